@@ -1,0 +1,83 @@
+"""What passes between reading a file, its source's translation, the checks and the load."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+
+#: What the records keep of a person; never part of a fact. All text, as the file gives it but trimmed.
+PERSON_COLUMNS = (
+    "customer_id", "store", "name", "kana", "email", "phone", "postal_code", "region", "address", "birth_date",
+)  # fmt: skip
+
+#: Columns of a table of problems: where, what is wrong, and what stood there.
+PROBLEM_COLUMNS = ("row_no", "column", "reason", "value")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file whose rows are read but not understood.
+
+    ``rows`` has ``row_no`` (int64; records counted with the header as 1, as a spreadsheet shows them) and one text
+    column per column of the file, ``c0``, ``c1`` ...: trimmed, empty text as null. ``header`` holds the names as the
+    file writes them, duplicates included. ``torn`` are records the reader could not split into columns.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: ir.Table
+    torn: ir.Table | None = None
+
+    def has(self, name: str, nth: int = 0) -> bool:
+        """Whether the header holds ``name`` more than ``nth`` times."""
+        return self.header.count(name) > nth
+
+    def column(self, name: str, nth: int = 0) -> ir.StringColumn:
+        """The ``nth`` column called ``name``."""
+        places = [place for place, text in enumerate(self.header) if text == name]
+        return self.rows[f"c{places[nth]}"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a translation may depend on besides the file.
+
+    ``zone`` is the shop's IANA time zone; ``secret`` keys the ids derived for customers without one; ``store`` names
+    the store the file is from where the source does not say; ``mapping`` is the saved mapping of a generic file.
+    """
+
+    zone: str
+    secret: str
+    store: str | None = None
+    mapping: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file understood: fact tables by name, persons, and what could not be understood.
+
+    Each fact table has the columns of its schema (all of them, in order) and ``row_no``, the file row it came from;
+    ``persons`` has :data:`PERSON_COLUMNS` and ``row_no``; ``problems`` has :data:`PROBLEM_COLUMNS`. A row with a problem
+    is still in its tables: the checks take it out, with the rest of its order.
+    """
+
+    facts: Mapping[str, ir.Table]
+    problems: ir.Table
+    persons: ir.Table | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of file okaeri knows: one module of ``ingest/sources``, one line in ``SOURCES``.
+
+    A file is of this source when its header holds every name of one of ``recognised_by``.
+    """
+
+    name: str
+    title: str
+    brings: tuple[str, ...]
+    recognised_by: tuple[frozenset[str], ...]
+    parse: Callable[[RawFile, Context], Parsed]
+    notes: str = field(default="")

@@ -1,0 +1,1 @@
+"""What every part of okaeri agrees on: tables, settings and errors."""

@@ -1,0 +1,44 @@
+"""The few errors okaeri raises, each carrying what its catcher must decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with the shop's data, and where.
+
+    ``row`` counts records of the file with the header as row 1, as a spreadsheet shows them; ``row`` and ``column``
+    are None where the problem is the file's as a whole. ``reason`` is an English sentence marked for translation.
+    """
+
+    file: str
+    reason: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"{place}: {self.reason}" + (f" ({self.value!r})" if self.value is not None else "")
+
+
+class OkaeriError(Exception):
+    """Anything okaeri refuses for a reason a user can act on. Exit code 1."""
+
+
+class DataRejected(OkaeriError):
+    """The shop's data cannot be taken as it is; nothing was written."""
+
+    def __init__(self, problems: list[Problem] | Problem):
+        self.problems = [problems] if isinstance(problems, Problem) else list(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems[:20]))
+
+
+class RuleRefused(OkaeriError):
+    """A rule said no (a lock is held, a setting is out of bounds, a table is unknown)."""

@@ -1,0 +1,8 @@
+"""The measured tables, in the order in which they can be computed."""
+
+from __future__ import annotations
+
+from okaeri.schema.measured import base
+from okaeri.schema.table import Table
+
+MEASURED: dict[str, Table] = {table.name: table for module in (base,) for table in module.TABLES}

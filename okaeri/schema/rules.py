@@ -1,0 +1,44 @@
+"""The bounds and windows by which a shop measures: every one visible, editable and documented here.
+
+A shop writes those it changes under ``[rules]`` in ``okaeri.toml``; :mod:`okaeri.schema.settings` reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+def rule(default: object, meaning: str, unit: str = ""):  # type: ignore[no-untyped-def]
+    """A field of :class:`Rules` that knows its meaning and unit."""
+    return field(default=default, metadata={"meaning": meaning, "unit": unit})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How this shop measures. Days are counted in the shop's zone; bounds are half-open: lower bound included."""
+
+    horizons: tuple[int, ...] = rule(
+        (30, 90, 180, 365, 730), "Ages after the first order at which LTV is stated", "days"
+    )
+    default_margin: float | None = rule(None, "Gross margin assumed for goods whose unit cost is unknown", "share")
+    conversion_window: int = rule(180, "Days a customer has for the next order in F2, F3 ... conversion", "days")
+    ladder_top: int = rule(10, "Last rung of the F-ladder", "orders")
+    dormant_after: int = rule(240, "Days without an order after which a customer counts as gone (CPM's 離脱)", "days")
+    one_year_after: int = rule(365, "Days from first to latest order from which a customer is 1年", "days")
+    rfm_recency: tuple[int, ...] = rule((30, 90, 180, 365), "Upper bounds of R steps 5, 4, 3, 2; beyond is 1", "days")
+    rfm_frequency: tuple[int, ...] = rule((2, 3, 5, 10), "Lower bounds of F steps 2, 3, 4, 5", "orders")
+    rfm_value: tuple[int, ...] = rule((5000, 15000, 30000, 70000), "Lower bounds of M steps 2, 3, 4, 5", "yen")
+    cpm_young_tenure: int = rule(90, "Days from first to latest order below which a repeater is よちよち", "days")
+    cpm_long_tenure: int = rule(210, "Days from first to latest order from which a large customer is 優良", "days")
+    cpm_large_value: int = rule(70000, "Past revenue from which a customer is 流行 or 優良", "yen")
+    cluster_count: int = rule(5, "Behavioural clusters", "clusters")
+    step_up_ratio: float = rule(1.2, "A repeat order this many times the first order's revenue is 単価アップ", "ratio")
+    fan_orders: int = rule(5, "Orders from which a customer is a fan (ファン化)", "orders")
+    premium_value: int = rule(20000, "Revenue of one order from which it is 高単価, where no product is premium", "yen")
+    elapsed_buckets: tuple[int, ...] = rule((1, 4, 8, 15, 31, 61, 91), "First days of the elapsed-day buckets", "days")
+    min_support: int = rule(5, "Pairs seen with fewer customers than this are not shown", "customers")
+    cart_window: int = rule(1, "Days after a cart in which an order still counts as its completion", "days")
+    attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")
+
+
+DEFAULT_RULES = Rules()
