@@ -1,0 +1,1 @@
+"""Django's configuration, inside the package so that an installed okaeri runs."""

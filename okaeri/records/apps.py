@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    """The records of a shop."""
+
+    name = "okaeri.records"
+    label = "records"

@@ -1,0 +1,116 @@
+"""The settings of a shop: ``okaeri.toml``, read with a clear error for each thing that is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from okaeri.schema.errors import DataRejected, Problem
+from okaeri.schema.rules import Rules, rule
+
+
+@dataclass(frozen=True)
+class ShopSettings:
+    """Who the shop is."""
+
+    name: str = rule("", "Name of the shop as customers know it")
+    timezone: str = rule("Asia/Tokyo", "IANA time zone in which the shop's days, weeks and months are counted")
+    currency: str = rule("JPY", "ISO 4217 code of the one currency the shop's amounts are in")
+    language: str = rule("ja", "Language of reports and messages: ja or en")
+
+
+@dataclass(frozen=True)
+class ImportSettings:
+    """How strict an import is."""
+
+    max_rejected_share: float = rule(0.01, "Share of a file's rows that may be rejected before it is refused", "share")
+
+
+@dataclass(frozen=True)
+class EngineSettings:
+    """Which SQL engine measures, and what it may use."""
+
+    kind: str = rule("duckdb", "duckdb (in the process) or spark (needs the spark extra and Java)")
+    memory: str = rule("6GB", "Memory the engine may use before it spills to disk")
+    threads: int = rule(0, "Threads the engine may use; 0 = all cores", "threads")
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """Where the records are kept."""
+
+    url: str = rule("", "postgresql://user:password@host/name; empty = SQLite in the shop's folder")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a shop, each with its default."""
+
+    shop: ShopSettings = field(default_factory=ShopSettings)
+    imports: ImportSettings = field(default_factory=ImportSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    rules: Rules = field(default_factory=Rules)
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings written in a TOML file; what it leaves out keeps its default.
+
+    Raises DataRejected naming the file and the key for broken TOML, an unknown key or a value of the wrong type.
+    """
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataRejected(Problem(path.name, f"This is not valid TOML: {error}")) from error
+    settings = typing.cast(Settings, _filled(Settings, written, path.name, ""))
+    _check(settings, path.name)
+    return settings
+
+
+def _filled(kind: type[Any], written: dict[str, Any], file: str, place: str) -> Any:
+    known = typing.get_type_hints(kind)
+    values = {}
+    for key, value in written.items():
+        where = f"{place}{key}"
+        if key not in known:
+            raise DataRejected(Problem(file, "There is no such setting", column=where))
+        values[key] = _value(known[key], value, file, where)
+    return kind(**values)
+
+
+def _value(kind: Any, value: Any, file: str, where: str) -> Any:
+    if is_dataclass(kind) and isinstance(value, dict):
+        return _filled(typing.cast("type[Any]", kind), value, file, where + ".")
+    if typing.get_origin(kind) is tuple and isinstance(value, list):
+        inner = typing.get_args(kind)[0]
+        return tuple(_value(inner, item, file, where) for item in value)
+    allowed = typing.get_args(kind) if isinstance(kind, types.UnionType) else (kind,)
+    if isinstance(value, int) and not isinstance(value, bool) and float in allowed:
+        return float(value)
+    if type(value) not in allowed:
+        raise DataRejected(Problem(file, "This value has the wrong type", column=where, value=str(value)))
+    return value
+
+
+def _check(settings: Settings, file: str) -> None:
+    """Refuse what no shop can mean: an unknown zone, language or engine, shares outside 0..1, bounds out of order."""
+    wrong = [
+        ("shop.timezone", settings.shop.timezone not in available_timezones()),
+        ("shop.language", settings.shop.language not in ("ja", "en")),
+        ("engine.kind", settings.engine.kind not in ("duckdb", "spark")),
+        ("imports.max_rejected_share", not 0 <= settings.imports.max_rejected_share <= 1),
+        ("rules.default_margin", not 0 <= (settings.rules.default_margin or 0.0) <= 1),
+    ]
+    wrong += [
+        (f"rules.{item.name}", list(value) != sorted(set(value)) or any(bound < 0 for bound in value))
+        for item in fields(settings.rules)
+        if isinstance(value := getattr(settings.rules, item.name), tuple) and value and not isinstance(value[0], str)
+    ]
+    problems = [Problem(file, "This value is out of bounds", column=name) for name, is_wrong in wrong if is_wrong]
+    if problems:
+        raise DataRejected(problems)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Pages and reports."""
+
+    name = "okaeri.web"
+    label = "web"
