@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
+
+from okaeri.schema.errors import RuleRefused
+from okaeri.schema.settings import EngineSettings
 
 
 class Engine(Protocol):
@@ -49,6 +55,48 @@ class DuckDBEngine:
 
     def close(self) -> None:
         self.connection.disconnect()
+
+
+class SparkEngine:
+    """Spark, local or on the cluster the environment names."""
+
+    name = "spark"
+
+    def __init__(self, memory: str = "6g"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        self.connection = ibis.pyspark.connect(spark_session(memory))
+
+    def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
+        if not files:
+            return empty(schema)
+        return self.connection.read_parquet(list(files))
+
+    def save(self, rows: ir.Table, path: Path) -> None:
+        partial = path.with_name(path.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        self.connection.to_parquet_dir(rows, partial)
+        partial.replace(path)
+
+    def close(self) -> None:
+        self.connection.disconnect()
+
+
+def spark_session(memory: str = "6g"):  # type: ignore[no-untyped-def]
+    """A Spark session set up as the measures need it; raises RuleRefused where Spark is not installed."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise RuleRefused("Spark is not installed: pip install 'okaeri[spark]', and Java 17 or newer") from error
+    builder = SparkSession.builder.appName("okaeri").config("spark.sql.session.timeZone", "UTC")
+    builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.ui.enabled", "false")
+    return builder.config("spark.driver.memory", memory).getOrCreate()
+
+
+def open_engine(settings: EngineSettings, work: Path) -> Engine:
+    """The engine a shop's settings ask for; ``work`` is where it may spill."""
+    if settings.kind == "spark":
+        return SparkEngine(settings.memory.lower().removesuffix("b"))
+    return DuckDBEngine(settings.memory, settings.threads or os.cpu_count() or 1, work)
 
 
 def empty(schema: Mapping[str, str]) -> ir.Table:

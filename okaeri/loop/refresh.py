@@ -1,0 +1,126 @@
+"""Facts become measured tables: for one date, one state of the facts and one set of rules.
+
+Everything a refresh makes lies in one folder named by those three, so an interrupted refresh goes on where it stopped
+and a finished one is never changed. Readers see a refresh when the records name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+from okaeri import __version__
+from okaeri.loop import snapshots
+from okaeri.loop.engine import Engine, open_engine
+from okaeri.loop.measuring import in_order, measure
+from okaeri.loop.workspace import Workspace
+from okaeri.measure import MEASURES
+from okaeri.schema.errors import RuleRefused
+from okaeri.schema.facts import FACTS, links
+from okaeri.schema.types import ibis_schema
+
+Progress = Callable[[str, float], None]
+
+KEPT_REFRESHES = 3
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """A finished measurement: seconds and rows by table."""
+
+    as_of: date
+    folder: Path
+    tables: dict[str, dict[str, float]]
+
+
+def refresh(
+    workspace: Workspace, *, as_of: date | None = None, progress: Progress = lambda name, seconds: None
+) -> Refreshed:
+    """Measure the shop as of a date (default: today in the shop's zone) and make it what readers see.
+
+    Raises RuleRefused where there is nothing to measure.
+    """
+    with workspace.records():
+        day = as_of or workspace.today()
+        snapshot = snapshots.current()
+        if snapshot is None or "orders" not in snapshot.versions:
+            raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
+        started = snapshots.now()
+        folder = folder_of(workspace, day, snapshot.pk)
+        tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(MEASURES), progress=progress)
+        snapshots.record_refresh(folder.name, day, snapshot, started, tables)
+        _forget_old(workspace)
+        return Refreshed(day, folder, tables)
+
+
+def folder_of(workspace: Workspace, as_of: date, snapshot: int) -> Path:
+    """Where the tables of this date, state of the facts and rules lie."""
+    links_state = [f"{link.customer_id}>{link.person_id}" for link in snapshots.links_in_force()]
+    told = [__version__, as_of.isoformat(), snapshot, asdict(workspace.settings.rules), links_state]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    return workspace.measured / f"{as_of.isoformat()}-{digest}"
+
+
+def compute(
+    workspace: Workspace,
+    folder: Path,
+    versions: dict[str, int],
+    *,
+    as_of: date,
+    wanted: Iterable[str],
+    progress: Progress = lambda name, seconds: None,
+) -> dict[str, dict[str, float]]:
+    """Compute ``wanted`` tables and those below them into ``folder``; what is there already stays as it is."""
+    engine = open_engine(workspace.settings.engine, workspace.work)
+    timings: dict[str, dict[str, float]] = {}
+    try:
+        missing = [name for name in in_order(wanted) if not (folder / f"{name}.parquet").exists()]
+        tables = _inputs(engine, workspace, folder, versions)
+        started = time.perf_counter()
+
+        def keep(name: str, rows: ir.Table) -> ir.Table:
+            path = folder / f"{name}.parquet"
+            if name in missing:
+                engine.save(rows, path)
+            return engine.read([str(path)], {})
+
+        for name, _ in measure(tables, as_of=as_of, rules=workspace.settings.rules, keep=keep, wanted=wanted):
+            seconds = time.perf_counter() - started
+            timings[name] = {"seconds": round(seconds, 3), "rows": row_count(folder / f"{name}.parquet")}
+            progress(name, seconds)
+            started = time.perf_counter()
+    finally:
+        engine.close()
+    return timings
+
+
+def row_count(path: Path) -> int:
+    """Rows of a Parquet file, or of a folder of them."""
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    return sum(pq.ParquetFile(file).metadata.num_rows for file in files)
+
+
+def _inputs(engine: Engine, workspace: Workspace, folder: Path, versions: dict[str, int]) -> dict[str, ir.Table]:
+    store = snapshots.store_of(workspace)
+    tables = {name: engine.read(store.files(name, versions), ibis_schema(table)) for name, table in FACTS.items()}
+    exported = snapshots.export_links(folder / "links.parquet")
+    tables["links"] = engine.read([str(exported)], ibis_schema(links))
+    return tables
+
+
+def _forget_old(workspace: Workspace) -> None:
+    """Keep the newest refreshes; tables of older ones, and of states nobody refers to any more, are made again on
+    demand."""
+    kept = snapshots.newest_refreshes(KEPT_REFRESHES)
+    for folder in workspace.measured.iterdir():
+        if folder.is_dir() and folder.name not in kept:
+            shutil.rmtree(folder)

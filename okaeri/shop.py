@@ -1,0 +1,76 @@
+"""A shop from Python: the verbs of the command line as methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from okaeri.loop import workspace as workspaces
+from okaeri.loop.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from okaeri.loop.importing import Imported, Progress
+    from okaeri.loop.reading import TableState
+    from okaeri.loop.refresh import Refreshed
+
+
+class Shop:
+    """An opened shop. Made by :func:`okaeri.init` and :func:`okaeri.open`."""
+
+    def __init__(self, workspace: Workspace):
+        self.workspace = workspace
+
+    @classmethod
+    def init(cls, path: Path, *, name: str = "", timezone: str = "Asia/Tokyo", language: str = "ja") -> Shop:
+        """Make a new shop workspace at ``path``; raises RuleRefused where one is already."""
+        return cls(workspaces.init(path, name=name, timezone=timezone, language=language))
+
+    @classmethod
+    def open(cls, path: Path) -> Shop:
+        """Open the shop at ``path``; raises RuleRefused where there is none."""
+        return cls(workspaces.open_workspace(path))
+
+    def import_files(
+        self,
+        files: Iterable[str | Path],
+        *,
+        source: str | None = None,
+        mapping: str | Path | None = None,
+        store: str | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> list[Imported]:
+        """Take files in, each wholly or not at all; with ``dry_run`` only say what would be taken.
+
+        ``source`` names the kind of file where its header does not tell; ``mapping`` is a saved mapping for a file of
+        no known kind; ``store`` says which shop the orders are of. Raises DataRejected naming file, row and column.
+        """
+        from okaeri.loop.importing import import_files
+
+        paths = [Path(file) for file in files]
+        chosen = Path(mapping) if mapping is not None else None
+        return import_files(
+            self.workspace, paths, source=source, mapping=chosen, store=store, dry_run=dry_run, progress=progress
+        )
+
+    def refresh(self, *, as_of: date | None = None) -> Refreshed:
+        """Measure everything as of a date (default: today in the shop's zone)."""
+        from okaeri.loop.refresh import refresh
+
+        return refresh(self.workspace, as_of=as_of)
+
+    def tables(self) -> list[TableState]:
+        """Every table with its meaning, rows, freshness and quality."""
+        from okaeri.loop.reading import tables
+
+        return tables(self.workspace)
+
+    def show(self, table: str, *, as_of: date | None = None) -> pa.Table:
+        """A table as Arrow, of the latest refresh or as of another date."""
+        from okaeri.loop.reading import show
+
+        return show(self.workspace, table, as_of=as_of)
