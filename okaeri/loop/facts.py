@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
+from okaeri.loop.engine import empty
 from okaeri.schema.facts import FACTS
 from okaeri.schema.table import Table
 from okaeri.schema.types import ibis_schema
@@ -53,7 +54,7 @@ class FactStore:
         files = self.files(name, versions)
         schema = ibis_schema(FACTS[name])
         if not files:
-            return ibis.memtable([], schema=ibis.schema(schema))
+            return empty(schema)
         return connection.read_parquet(files, hive_partitioning=False).select(*schema)
 
     def recover(self, versions: Versions) -> None:
@@ -66,9 +67,7 @@ class FactStore:
             elif (table := self._open(name)).version() != versions[name]:
                 table.restore(versions[name])
 
-    def put(
-        self, connection: ibis.BaseBackend, incoming: Mapping[str, ir.Table], versions: Versions
-    ) -> dict[str, int]:
+    def put(self, connection: ibis.BaseBackend, incoming: Mapping[str, ir.Table], versions: Versions) -> dict[str, int]:
         """Write ``incoming`` rows over the facts at ``versions``; returns the versions that hold them.
 
         A key already there is replaced (completed, for tables of COMPLETED), a new one is added. Readers see nothing
@@ -130,9 +129,7 @@ def _merged(table: Table, held: ir.Table, rows: ir.Table, key: tuple[str, ...]) 
         return kept.union(rows)
     old = held.rename({f"old_{name}": name for name in table.column_names})
     both = rows.left_join(old, [(name, f"old_{name}") for name in key])
-    completed = both.select(
-        **{name: ibis.coalesce(both[name], both[f"old_{name}"]) for name in table.column_names}
-    )
+    completed = both.select(**{name: ibis.coalesce(both[name], both[f"old_{name}"]) for name in table.column_names})
     return kept.union(completed)
 
 

@@ -48,7 +48,7 @@ def show(workspace: Workspace, name: str, *, as_of: date | None = None) -> pa.Ta
         if name in FACTS:
             return _fact(workspace, name)
         if name not in MEASURES:
-            raise RuleRefused(f"There is no table {name}; okaeri tables lists them all")
+            raise RuleRefused("There is no table {name}; okaeri tables lists them all", name=name)
         return read_measured(_folder(workspace, name, as_of) / f"{name}.parquet")
 
 

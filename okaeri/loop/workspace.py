@@ -68,7 +68,7 @@ class Workspace:
 def init(path: Path, *, name: str = "", timezone: str = "Asia/Tokyo", language: str = "ja") -> Workspace:
     """Make a new shop workspace at ``path``; raises RuleRefused where one is already."""
     if (path / SETTINGS_FILE).exists():
-        raise RuleRefused(f"{path} is already a shop workspace")
+        raise RuleRefused("{path} is already a shop workspace", path=path)
     path.mkdir(parents=True, exist_ok=True)
     _write_secret(path / "secret.key")
     shop_name = (name or path.resolve().name).replace("\\", "").replace('"', "")
@@ -80,7 +80,7 @@ def init(path: Path, *, name: str = "", timezone: str = "Asia/Tokyo", language: 
 def open_workspace(path: Path) -> Workspace:
     """Open the shop at ``path``; raises RuleRefused where there is none, DataRejected for broken settings."""
     if not (path / SETTINGS_FILE).exists():
-        raise RuleRefused(f"{path} is not a shop workspace; make one with: okaeri init {path}")
+        raise RuleRefused("{path} is not a shop workspace; make one with: okaeri init {path}", path=path)
     settings = read_settings(path / SETTINGS_FILE)
     start_django()
     from okaeri.records import database

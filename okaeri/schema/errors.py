@@ -41,4 +41,11 @@ class DataRejected(OkaeriError):
 
 
 class RuleRefused(OkaeriError):
-    """A rule said no (a lock is held, a setting is out of bounds, a table is unknown)."""
+    """A rule said no (a lock is held, a table is unknown, nothing is there yet).
+
+    ``sentence`` is English with ``{names}`` of ``values``, so that it can be translated before they are filled in.
+    """
+
+    def __init__(self, sentence: str, **values: object):
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format(**values))

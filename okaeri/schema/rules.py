@@ -24,6 +24,11 @@ class Rules:
     conversion_window: int = rule(180, "Days a customer has for the next order in F2, F3 ... conversion", "days")
     ladder_top: int = rule(10, "Last rung of the F-ladder", "orders")
     dormant_after: int = rule(240, "Days without an order after which a customer counts as gone (CPM's 離脱)", "days")
+    dormant_ratios: tuple[float, ...] = rule(
+        (1.5, 3.0), "Times the usual days between orders after which a customer is 休眠予備, and 休眠", "ratio"
+    )
+    dormant_bounds: tuple[int, ...] = rule((60, 365), "Fewest and most days after which a customer is 休眠", "days")
+    compare_days: int = rule(90, "Days back to the date that movements and recent flows are compared with", "days")
     one_year_after: int = rule(365, "Days from first to latest order from which a customer is 1年", "days")
     rfm_recency: tuple[int, ...] = rule((30, 90, 180, 365), "Upper bounds of R steps 5, 4, 3, 2; beyond is 1", "days")
     rfm_frequency: tuple[int, ...] = rule((2, 3, 5, 10), "Lower bounds of F steps 2, 3, 4, 5", "orders")
@@ -34,6 +39,7 @@ class Rules:
     cluster_count: int = rule(5, "Behavioural clusters", "clusters")
     step_up_ratio: float = rule(1.2, "A repeat order this many times the first order's revenue is 単価アップ", "ratio")
     fan_orders: int = rule(5, "Orders from which a customer is a fan (ファン化)", "orders")
+    praise_rating: float = rule(0.75, "Rating from which a review counts as 口コミ", "share")
     premium_value: int = rule(20000, "Revenue of one order from which it is 高単価, where no product is premium", "yen")
     elapsed_buckets: tuple[int, ...] = rule((1, 4, 8, 15, 31, 61, 91), "First days of the elapsed-day buckets", "days")
     min_support: int = rule(5, "Pairs seen with fewer customers than this are not shown", "customers")

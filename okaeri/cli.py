@@ -1,0 +1,245 @@
+"""The command line: translates words, makes one call inward, prints what comes back.
+
+Data goes to stdout, progress and logs to stderr. Exit 0 done, 1 refused with a reason, 2 usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+import okaeri
+from okaeri.schema.errors import DataRejected, OkaeriError, Problem, RuleRefused
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=okaeri.__doc__)
+log = Console(stderr=True, highlight=False, soft_wrap=True)
+
+ShopDir = Annotated[Path, typer.Option("--shop", envvar="OKAERI_SHOP", help="Folder of the shop.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day measured from; nothing dated at or after it counts."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+SHOWN_ROWS = 40
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="Folder to make.")],
+    name: Annotated[str, typer.Option(help="Name of the shop; the folder's if left out.")] = "",
+    timezone: Annotated[str, typer.Option(help="IANA time zone of the shop's days.")] = "Asia/Tokyo",
+    language: Annotated[str, typer.Option(help="ja or en.")] = "ja",
+) -> None:
+    """Make a shop workspace: settings, records' database, facts."""
+    shop = okaeri.init(directory, name=name, timezone=timezone, language=language)
+    log.print(f"{shop.workspace.path}")
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="Export files of the shop.")],
+    source: Annotated[str | None, typer.Option(help="Kind of file, where the header does not tell.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="Saved mapping for a file of no known kind.")] = None,
+    store: Annotated[str | None, typer.Option(help="Store the orders are of.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be taken.")] = False,
+    as_json: AsJson = False,
+    shop: ShopDir = Path(),
+) -> None:
+    """Take files in, each wholly or not at all."""
+    results = okaeri.open(shop).import_files(
+        files, source=source, mapping=mapping, store=store, dry_run=dry_run, progress=_say
+    )
+    if as_json:
+        _print_json([result.told() for result in results])
+    else:
+        for result in results:
+            _print_import(result.told())
+
+
+@app.command()
+def refresh(as_of: AsOf = None, as_json: AsJson = False, shop: ShopDir = Path()) -> None:
+    """Measure everything anew; an interrupted refresh goes on where it stopped."""
+    done = okaeri.open(shop).refresh(as_of=_day(as_of), progress=_said_seconds)
+    if as_json:
+        _print_json({"as_of": done.as_of.isoformat(), "tables": done.tables})
+
+
+@app.command()
+def tables(as_json: AsJson = False, shop: ShopDir = Path()) -> None:
+    """Every table with its meaning, rows, freshness and quality."""
+    states = okaeri.open(shop).tables()
+    if as_json:
+        _print_json([state.told() for state in states])
+        return
+    grid = Grid("table", "rows", "newest", "meaning", "quality", box=None, pad_edge=False)
+    for state in states:
+        told = state.told()
+        rows = "" if told["rows"] is None else f"{told['rows']:,}"
+        grid.add_row(told["table"], rows, str(told["newest"] or "")[:16], told["meaning"], told["quality"])
+    Console().print(grid)
+
+
+@app.command()
+def show(
+    table: Annotated[str, typer.Argument(help="Name of a table; okaeri tables lists them.")],
+    format: Annotated[str, typer.Option(help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
+    as_of: AsOf = None,
+    shop: ShopDir = Path(),
+) -> None:
+    """Print a table, or write it to a file."""
+    if format not in ("table", "csv", "json", "parquet") or (format == "parquet" and out is None):
+        raise typer.BadParameter("table, csv, json, or parquet with --out", param_hint="--format")
+    rows = okaeri.open(shop).show(table, as_of=_day(as_of))
+    _write_table(rows, format, out)
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+    language: Annotated[str | None, typer.Option(help="ja or en; the shop's if left out.")] = None,
+    shop: ShopDir = Path(),
+) -> None:
+    """Write one self-contained page with the pictures an owner needs."""
+    okaeri.open(shop).report(out, language=language)
+    log.print(f"{out.resolve()}")
+
+
+@app.command()
+def unlink(
+    customer_id: Annotated[str, typer.Argument(help="Customer of a store that is not the person it was joined to.")],
+    shop: ShopDir = Path(),
+) -> None:
+    """Undo a join of customers; it is not made again."""
+    okaeri.open(shop).unlink(customer_id)
+
+
+@app.command()
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="Folder to write a made-up shop's files to.")],
+    customers: Annotated[int, typer.Option(min=1, help="Customers.")] = 10_000,
+    years: Annotated[float, typer.Option(min=0.25, help="Years of history.")] = 3,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 1,
+    truth: Annotated[Path | None, typer.Option(help="File for every hidden parameter.")] = None,
+) -> None:
+    """Write the export files of a made-up shop whose true behaviour is known."""
+    from okaeri.loop.demo import simulate_files
+
+    simulate_files(directory, customers=customers, years=years, seed=seed, truth=truth, progress=_say)
+
+
+@app.command()
+def demo(
+    directory: Annotated[Path, typer.Option("--dir", help="Folder for the demo shop.")] = Path("demo"),
+    customers: Annotated[int, typer.Option(min=200, help="Customers.")] = 10_000,
+    browser: Annotated[bool, typer.Option(help="Open the report in a browser, where there is one.")] = True,
+) -> None:
+    """Make a shop with a known history, import its files, measure it and show the owner's page."""
+    from okaeri.demo import run
+
+    run(directory, customers=customers, browser=browser, say=_say)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app(standalone_mode=True)
+    except OkaeriError as error:
+        for sentence in sentences(error):
+            log.print(sentence, style="red", markup=False)
+        sys.exit(1)
+
+
+def sentences(error: OkaeriError) -> list[str]:
+    """What was refused, in the user's language."""
+    from okaeri.loop.workspace import start_django
+
+    start_django()
+    from django.utils.translation import gettext
+
+    if isinstance(error, RuleRefused):
+        return [gettext(error.sentence).format(**error.values)]
+    if isinstance(error, DataRejected):
+        return [_place(problem, gettext) + gettext(problem.reason) + _value(problem) for problem in error.problems[:20]]
+    return [str(error)]
+
+
+def _place(problem: Problem, gettext: Callable[[str], str]) -> str:
+    parts = [problem.file]
+    if problem.row is not None:
+        parts.append(gettext("row {row}").format(row=problem.row))
+    if problem.column is not None:
+        parts.append(gettext("column {column}").format(column=problem.column))
+    return ", ".join(parts) + ": "
+
+
+def _value(problem: Problem) -> str:
+    return "" if problem.value is None else f" ({problem.value!r})"
+
+
+def _day(instant: datetime | None) -> date | None:
+    return instant.date() if instant else None
+
+
+def _say(text: str) -> None:
+    log.print(text, markup=False)
+
+
+def _said_seconds(name: str, seconds: float) -> None:
+    _say(f"{name:<22} {seconds:6.2f} s")
+
+
+def _print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def _print_import(told: dict[str, Any]) -> None:
+    counts = ", ".join(f"{name} {count:,}" for name, count in told["counts"].items())
+    typer.echo(f"{told['file']}: {told['source']}: {counts}; {told['outcome']}")
+    for row in told["preview"]:
+        typer.echo("  " + json.dumps(row, ensure_ascii=False, default=str))
+    for problem in told["problems"]:
+        typer.echo(f"  {problem}")
+
+
+def _write_table(rows: pa.Table, format: str, out: Path | None) -> None:
+    from okaeri.loop import export
+
+    if format == "parquet" and out is not None:
+        export.write_parquet(rows, out)
+    elif format == "table" and out is None:
+        _print_grid(rows)
+    else:
+        write = export.write_json if format == "json" else export.write_csv
+        if out is None:
+            write(rows, sys.stdout)
+        else:
+            with out.open("w", encoding="utf-8", newline="") as file:
+                write(rows, file)
+
+
+def _print_grid(rows: pa.Table) -> None:
+    grid = Grid(*rows.column_names, box=None, pad_edge=False)
+    for row in rows.slice(0, SHOWN_ROWS).to_pylist():
+        grid.add_row(*("" if value is None else _cell(value) for value in row.values()))
+    Console().print(grid)
+    if rows.num_rows > SHOWN_ROWS:
+        _say(f"... {rows.num_rows:,}")
+
+
+def _cell(value: object) -> str:
+    return f"{value:,.4g}" if isinstance(value, float) else str(value)
