@@ -33,7 +33,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 format: setup
 	$(BIN)/ruff check --fix .
@@ -48,7 +48,7 @@ lock: setup
 
 clean:
 	rm -rf $(VENV) build demo test-results .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache \
-	  .import_linter_cache *.egg-info metastore_db spark-warehouse derby.log
+	  *.egg-info metastore_db spark-warehouse derby.log
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Setting up: three steps, each with a stamp in .venv that makes it a matter of milliseconds the second time.
@@ -59,11 +59,12 @@ INSTALL = $$([ -x $(BIN)/uv ] && echo $(BIN)/uv pip install --quiet --python $(B
   echo $(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 $(VENV)/.package: pyproject.toml $(VENV)/.requirements
-	$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.requirements: requirements.lock $(VENV)/.python
-	$(INSTALL) --require-hashes -r requirements.lock
+	@echo "Setting up .venv (once; a few minutes on a slow line)" >&2
+	@$(INSTALL) --require-hashes -r requirements.lock
 	@touch $@
 
 # uv is installed first, at the version and hashes the lock names, because it installs the rest several times faster.

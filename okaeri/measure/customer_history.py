@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from okaeri.lib.periods import day_number
 from okaeri.measure.persons import as_person
-from okaeri.schema.measured.base import customer_history as TABLE
+from okaeri.schema.measured.history import customer_history as TABLE
 
 
 def customer_history(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
-from okaeri.schema.measured.base import purchase_lines as TABLE
+from okaeri.schema.measured.history import purchase_lines as TABLE
 
 
 def purchase_lines(purchases: ir.Table, order_lines: ir.Table) -> ir.Table:

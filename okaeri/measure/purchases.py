@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from okaeri.lib.periods import EPOCH
 from okaeri.measure.persons import as_person
 from okaeri.schema.facts import MALLS
-from okaeri.schema.measured.base import purchases as TABLE
+from okaeri.schema.measured.history import purchases as TABLE
 from okaeri.schema.rules import Rules
 
 

@@ -1,3 +1,5 @@
+"""How Django finds the records."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""How Django finds pages and reports."""
+
 from django.apps import AppConfig
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured import base
+from okaeri.schema.measured import history
 from okaeri.schema.table import Table
 
-MEASURED: dict[str, Table] = {table.name: table for module in (base,) for table in module.TABLES}
+MEASURED: dict[str, Table] = {table.name: table for module in (history,) for table in module.TABLES}
