@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured.base import CUSTOMER
+from okaeri.schema.measured.history import CUSTOMER
 from okaeri.schema.measured.segments import (
     CPM_CLASSES,
     CUSTOMERS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured.base import CUSTOMER, REVENUE
+from okaeri.schema.measured.history import CUSTOMER, REVENUE
 from okaeri.schema.table import Column, Table
 
 DAY = "days since 1970-01-01"
