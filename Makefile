@@ -4,13 +4,14 @@
 #   make test     the tests; those that need Java, Chromium, PostgreSQL or reference data say so when they are skipped
 #   make lint     formatting, types and the import contracts
 #   make bench    seconds and memory at growing size
+#   make docs     docs/reference anew from the code
 #   make lock     requirements.lock anew from pyproject.toml
 #   make clean    everything these targets made
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint format bench lock setup clean
+.PHONY: demo test lint format bench docs lock setup clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +42,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python benchmarks/measure.py
+
+docs: setup
+	$(BIN)/python docs/build_reference.py
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev \
