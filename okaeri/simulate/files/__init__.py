@@ -1,0 +1,1 @@
+"""Writes the made-up shop as the files real shops export."""
