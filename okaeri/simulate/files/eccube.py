@@ -122,3 +122,50 @@ def _tail(order: Order, clock: Clock) -> str:
         f"{order.number},{_address(order.receiver)},{_phone(order.receiver)},{style % 3 + 1},{CARRIERS[style % 3]},"
         f"{time or ''},{TIMES[time]},,{order.postage}.00,{sent},{parcel},,{sent}"
     )
+
+
+class MemberFile:
+    """``eccube_members.csv``: those of the own store who are registered."""
+
+    def __init__(self, directory: Path):
+        self.sheet = Sheet(directory / "eccube_members.csv", headers.ECCUBE_MEMBERS, encoding="cp932")
+
+    def add(self, block: Block, people: list[Person], orders: list[Order]) -> None:
+        """Append the members among the own store's buyers, with what they bought there so far."""
+        clock = clock_of(block)
+        history: dict[int, list[Order]] = {}
+        for order in orders:
+            if order.member:
+                history.setdefault(order.person, []).append(order)
+        for person, bought in sorted(history.items()):
+            gender = GENDER[block.traits.gender[person]]
+            self.sheet.add([_member(block.first_number + person, people[person], gender, bought, clock)])
+
+
+def _member(number: int, person: Person, gender: str, bought: list[Order], clock: Clock) -> str:
+    first, last = clock.at(bought[0].seconds), clock.at(bought[-1].seconds)
+    points = sum(order.subtotal for order in bought) // 100
+    return (
+        f"{number},{_address(person)},{person.mail},{_phone(person)},{gender},,,{person.birthday} 00:00:00,"
+        f"{first},{last},{len(bought)},,2,本会員,{clock.at(max(0, bought[0].seconds - 300))},{last},{points}"
+    )
+
+
+def write_products(directory: Path, products: tuple[Product, ...]) -> Sheet:
+    """``eccube_products.csv``; gives back the closed sheet."""
+    sheet = Sheet(directory / "eccube_products.csv", headers.ECCUBE_PRODUCTS, encoding="cp932")
+    categories = list(dict.fromkeys(product.category for product in products))
+    sheet.add(_product(place, product, categories) for place, product in enumerate(products))
+    sheet.close()
+    return sheet
+
+
+def _product(place: int, product: Product, categories: list[str]) -> str:
+    category = categories.index(product.category) + 1
+    price, words = net_price(product), cell(",".join(product.features.values()))
+    name = cell(product.name)
+    return (
+        f"{place + 1},1,公開,{name},,{name},{cell(product.brand + 'の' + product.name)},{words},,{place + 101},"
+        f"1,販売種別A,,,,,1,即日,{product.product_id},,1,,{price},{price},,{product.product_id}.jpg,{category},"
+        f"{product.category},,,{product.tax_percent},1"
+    )
