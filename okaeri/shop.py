@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,11 +57,20 @@ class Shop:
             self.workspace, paths, source=source, mapping=chosen, store=store, dry_run=dry_run, progress=progress
         )
 
-    def refresh(self, *, as_of: date | None = None) -> Refreshed:
-        """Measure everything as of a date (default: today in the shop's zone)."""
+    def refresh(
+        self, *, as_of: date | None = None, progress: Callable[[str, float], None] | None = None
+    ) -> Refreshed:
+        """Measure everything as of a date (default: today in the shop's zone); ``progress`` hears table and seconds."""
         from okaeri.loop.refresh import refresh
 
-        return refresh(self.workspace, as_of=as_of)
+        return refresh(self.workspace, as_of=as_of, progress=progress or (lambda name, seconds: None))
+
+    def unlink(self, customer_id: str) -> None:
+        """Undo the link of a customer to the person it was joined to, for good; raises RuleRefused where none is."""
+        from okaeri.loop.people import unlink
+
+        with self.workspace.records():
+            unlink(customer_id, actor="command line")
 
     def tables(self) -> list[TableState]:
         """Every table with its meaning, rows, freshness and quality."""

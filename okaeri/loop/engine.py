@@ -64,12 +64,15 @@ class SparkEngine:
 
     def __init__(self, memory: str = "6g"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        self.connection = ibis.pyspark.connect(spark_session(memory))
+        self.session = spark_session(memory)
+        self.connection = ibis.pyspark.connect(self.session)
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
         if not files:
             return empty(schema)
-        return self.connection.read_parquet(list(files))
+        name = ibis.util.gen_name("read")
+        self.session.read.parquet(*files).createOrReplaceTempView(name)
+        return self.connection.table(name)
 
     def save(self, rows: ir.Table, path: Path) -> None:
         partial = path.with_name(path.name + ".partial")
@@ -89,6 +92,7 @@ def spark_session(memory: str = "6g"):  # type: ignore[no-untyped-def]
         raise RuleRefused("Spark is not installed: pip install 'okaeri[spark]', and Java 17 or newer") from error
     builder = SparkSession.builder.appName("okaeri").config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     return builder.config("spark.driver.memory", memory).getOrCreate()
 
 

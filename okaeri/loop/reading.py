@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import ibis
@@ -37,6 +38,19 @@ class TableState:
     newest: datetime | date | None = None
     filled: Mapping[str, float] | None = None
     notes: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """Plain values for JSON; ``quality`` names the columns that are not wholly filled."""
+        thin = [f"{name} {share:.0%}" for name, share in (self.filled or {}).items() if share < 1]
+        return {
+            "table": self.table.name,
+            "kind": self.kind,
+            "meaning": self.table.meaning,
+            "grain": self.table.grain,
+            "rows": self.rows,
+            "newest": self.newest.isoformat() if self.newest else None,
+            "quality": "; ".join([*self.notes, *([", ".join(thin)] if thin else [])]),
+        }
 
 
 def show(workspace: Workspace, name: str, *, as_of: date | None = None) -> pa.Table:

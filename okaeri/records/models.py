@@ -21,23 +21,12 @@ class Person(models.Model):
     region = models.TextField(blank=True)
     address = models.TextField(blank=True)
     birth_date = models.TextField(blank=True)
+    mail_key = models.CharField(max_length=320, blank=True, db_index=True)
+    phone_key = models.CharField(max_length=20, blank=True, db_index=True)
     digest = models.CharField(max_length=32)
 
     def __str__(self) -> str:
         return self.customer_id
-
-
-class PersonKey(models.Model):
-    """A normalised sign by which two rows may be known as one person: a mail, or a phone with a name."""
-
-    person = models.ForeignKey(Person, models.CASCADE, related_name="keys")
-    value = models.CharField(max_length=300, db_index=True)
-
-    class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "value"], name="one_key_once")]
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Link(models.Model):

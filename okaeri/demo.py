@@ -1,0 +1,62 @@
+"""The demo: a made-up shop whose files are imported as a real shop's would be, measured, and shown to its owner."""
+
+from __future__ import annotations
+
+import os
+import sys
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import okaeri
+from okaeri.loop.demo import simulate_files
+from okaeri.shop import Shop
+
+#: In the order in which a shop would: the catalogue and members first, then orders, then what people did and said.
+FILES = (
+    "products.csv", "eccube_products.csv", "eccube_members.csv", "customers.csv", "eccube_orders.csv",
+    "shopify_orders.csv", "rakuten_orders.csv", "events.csv", "voices.csv", "costs.csv",
+)  # fmt: skip
+
+NAME = "白樺ボタニカル"
+
+
+def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], None]) -> Path:
+    """Make, import, measure and report the demo shop; a second run finds everything done. Returns the report's path."""
+    files = directory / "files"
+    plan = simulate_files(files, customers=customers, truth=directory / "truth.json", progress=say)
+    shop_folder = directory / "shop"
+    if (shop_folder / "okaeri.toml").exists():
+        shop = okaeri.open(shop_folder)
+    else:
+        shop = okaeri.init(shop_folder, name=NAME)
+    shop.import_files([files / name for name in FILES], progress=say)
+    shop.refresh(as_of=plan.end, progress=lambda name, seconds: say(f"{name:<24} {seconds:6.2f} s"))
+    report = shop.report(directory / "report.html")
+    for row in summary(shop):
+        say(row)
+    say(f"\n{report}")
+    if browser and _has_screen():
+        webbrowser.open(report.as_uri())
+    return report
+
+
+def summary(shop: Shop) -> list[str]:
+    """The shop in a few lines: LTV, conversion and the bottleneck."""
+    curve = [row for row in _rows(shop, "ltv_curve") if row["dimension"] == "all"]
+    lines = [
+        f"LTV {row['age_days']:>4} days, {row['value']}: {row['ltv']:>9,.0f} yen  [{row['low']:,.0f} to {row['high']:,.0f}]"
+        f"  n={row['n']:,}"
+        for row in curve
+        if row["age_days"] in (90, 365) and row["ltv"] is not None
+    ]
+    return lines
+
+
+def _rows(shop: Shop, name: str) -> list[dict[str, Any]]:
+    return shop.show(name).to_pylist()
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,132 @@
+"""The persons a file names go into the records, and those known from another store are linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.db.models import Q
+from ibis.backends.duckdb import Backend
+
+from okaeri.ingest import identity
+from okaeri.ingest.parsed import PERSON_COLUMNS
+from okaeri.ingest.person_keys import normalised
+from okaeri.loop import snapshots
+from okaeri.records.database import atomic
+from okaeri.records.models import AuditEntry, Link, Person
+from okaeri.schema.errors import RuleRefused
+
+CHUNK = 500
+#: With more changed persons than this all persons are read at once, which is quicker than looking each up.
+LOOKED_UP = 5_000
+_COMPARED = ("customer_id", "name", "kana", "email", "phone")
+
+
+def changed(connection: Backend, persons: ir.Table) -> list[dict[str, Any]]:
+    """The persons of a file whom the records do not hold just so; an empty cell says nothing new."""
+    latest = ibis.row_number().over(group_by=persons.customer_id, order_by=persons.row_no.desc())
+    one = persons.filter(persons.customer_id.notnull()).mutate(place=latest)
+    one = one.filter(one.place == 0).select(*PERSON_COLUMNS)
+    text = ibis.literal("\x1f").join([one[name].fill_null("") for name in PERSON_COLUMNS])
+    told = one.mutate(digest=_md5(text))
+    held = Person.objects.values_list("customer_id", "digest")
+    if held.exists():
+        rows = list(held.iterator(chunk_size=50_000))
+        known = pa.table({"customer_id": [row[0] for row in rows], "digest": [row[1] for row in rows]})
+        told = told.anti_join(ibis.memtable(known), ["customer_id", "digest"])
+    return connection.to_pyarrow(told).to_pylist()
+
+
+@ibis.udf.scalar.builtin(name="md5")
+def _md5(text: str) -> str:  # type: ignore[empty-body]
+    """Hex digits of MD5."""
+
+
+def remember(persons: Sequence[dict[str, Any]]) -> None:
+    """Write persons over those of the same id; an empty cell keeps what was known. Inside a transaction."""
+    for chunk in _chunks(persons):
+        held = {person.customer_id: person for person in _by_id([row["customer_id"] for row in chunk])}
+        rows = [_written(held.get(row["customer_id"]) or Person(customer_id=row["customer_id"]), row) for row in chunk]
+        fields = [field.name for field in Person._meta.fields if field.name not in ("id", "customer_id")]
+        Person.objects.bulk_create(rows, update_conflicts=True, unique_fields=["customer_id"], update_fields=fields)
+
+
+def _written(person: Person, row: dict[str, Any]) -> Person:
+    for name in (*PERSON_COLUMNS, "digest"):
+        if row[name] is not None:
+            setattr(person, name, row[name])
+    person.pk = None
+    keys = normalised({name: getattr(person, name) for name in _COMPARED})
+    person.mail_key, person.phone_key = keys.mail or "", keys.phone or ""
+    return person
+
+
+def _by_id(ids: Sequence[str]) -> Iterable[Person]:
+    return Person.objects.filter(customer_id__in=ids)
+
+
+def link(persons: Sequence[dict[str, Any]]) -> int:
+    """Link these persons with whom they share evidence; returns how many links are new. Inside a transaction."""
+    if not persons:
+        return 0
+    suspects = list(_suspects(persons))
+    in_force = {made.customer_id: made.person_id for made in snapshots.links_in_force()}
+    undone = Link.objects.exclude(undone_at=None).values_list("customer_id", "person_id")
+    found = identity.link(suspects, in_force, undone=list(undone))
+    fresh = [made for made in found if in_force.get(made.customer_id) != made.person_id]
+    moved = [made.customer_id for made in fresh if made.customer_id in in_force]
+    for chunk in _chunks(moved):
+        Link.objects.filter(customer_id__in=chunk, undone_at=None).delete()
+    at = snapshots.now()
+    Link.objects.bulk_create(
+        [
+            Link(
+                customer_id=made.customer_id,
+                person_id=made.person_id,
+                reason=made.reason,
+                evidence=made.evidence_key,
+                made_at=at,
+            )
+            for made in fresh
+        ],
+        batch_size=CHUNK,
+    )
+    return len(fresh)
+
+
+def _suspects(persons: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Everybody who may share evidence with ``persons``, themselves included."""
+    held = Person.objects.values(*_COMPARED)
+    if len(persons) > LOOKED_UP:
+        yield from held.iterator(chunk_size=20_000)
+        return
+    ids = [row["customer_id"] for row in persons]
+    seen: set[str] = set()
+    for chunk in _chunks(ids):
+        keys = list(Person.objects.filter(customer_id__in=chunk).values_list("mail_key", "phone_key"))
+        mails = {mail for mail, _ in keys if mail}
+        phones = {phone for _, phone in keys if phone}
+        wanted = Q(mail_key__in=mails) | Q(phone_key__in=phones) | Q(customer_id__in=chunk)
+        for row in held.filter(wanted).iterator(chunk_size=20_000):
+            if row["customer_id"] not in seen:
+                seen.add(row["customer_id"])
+                yield row
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+
+
+def unlink(customer_id: str, *, actor: str) -> None:
+    """Undo the link of a customer for good; raises RuleRefused where there is none in force."""
+    with atomic():
+        undone = Link.objects.filter(customer_id=customer_id, undone_at=None).update(undone_at=snapshots.now())
+        if not undone:
+            raise RuleRefused("No link of {customer_id} is in force", customer_id=customer_id)
+        AuditEntry.objects.create(
+            at=snapshots.now(), actor=actor, action="unlink", detail={"customer_id": customer_id}
+        )
