@@ -22,9 +22,6 @@ SEGMENT = Column("segment", "string", "The customers' value in that dimension; u
 COHORT = Column("cohort", "string", "Month of the first order as YYYY-MM; all for everybody", nullable=False)
 VALUE_KIND = Column("value_kind", "string", "Which value is counted", nullable=False, choices=VALUE_KINDS)
 HORIZON = Column("horizon_days", "int64", "Days after the first order, that day included", "days", nullable=False)
-LOW = Column("low", "float64", "Lower end of the 95% interval")
-HIGH = Column("high", "float64", "Upper end of the 95% interval")
-MATURE = Column("is_mature", "boolean", "The customers have had the time this figure needs", nullable=False)
 
 
 def low_high(unit: str) -> tuple[Column, Column]:
@@ -98,8 +95,8 @@ kpis = Table(
         Column("n", "int64", "Those it is taken from: customers old enough (orders for order_value)", "customers",
                nullable=False),
         Column("n_total", "int64", "The same with those too young", "customers", nullable=False),
-        Column("is_mature", "boolean", "Nobody was too young (for a month of buying: the month is over)",
-               nullable=False),
+        Column("is_mature", "boolean", "Nobody was too young (for all: at least 30 were not; for a month of buying: the "
+               "month is over)", nullable=False),
     ),
 )  # fmt: skip
 
@@ -125,7 +122,8 @@ f_ladder = Table(
         Column("days_p25", "int64", "A quarter of those converted ordered again within so many days", "days"),
         Column("days_p50", "int64", "Half of those converted ordered again within so many days", "days"),
         Column("days_p75", "int64", "Three quarters of those converted ordered again within so many days", "days"),
-        Column("is_mature", "boolean", "All with the order before have had the window", nullable=False),
+        Column("is_mature", "boolean", "All with the order before have had the window (for all: at least 30 have)",
+               nullable=False),
     ),
 )  # fmt: skip
 
