@@ -31,7 +31,7 @@ class Worth:
 
 
 def true_ltv(plan: ShopPlan, horizon_days: int, customers: int = 50_000) -> float:
-    """Expected net revenue in yen per customer on days 0 to ``horizon_days - 1`` after the first order.
+    """Expected net revenue in yen per customer on days 0 to ``horizon_days`` after the first order.
 
     Net as ``measure.purchases.net_revenue`` has it: goods less discounts, refunds and own points, without contained
     tax; cancelled and returned orders do not count, nor does a first order of that kind begin the clock. All stores of
@@ -85,7 +85,7 @@ def _worth(
     never = np.iinfo(np.int64).max
     first = np.full(len(traits), never)
     np.minimum.at(first, person[sale], day[sale])
-    within = sale & (day - first[person] < horizon_days)
+    within = sale & (day - first[person] <= horizon_days)
     value = np.bincount(person[within], weights=revenue[within], minlength=len(traits))
     bought = first < plan.days + PATIENCE
     return Worth(value[bought], traits.kind[bought], traits.coupon[bought], traits.mail[bought])

@@ -8,7 +8,7 @@ import numpy as np
 
 from okaeri.schema.rules import DEFAULT_RULES
 from okaeri.simulate.plan import ShopPlan
-from okaeri.simulate.shelf import CORE, PREMIUM, TRIAL, Shelf, draw
+from okaeri.simulate.shelf import CORE, TRIAL, Shelf, draw
 from okaeri.simulate.traits import Traits, season_by_day
 
 REASONS = ("first", "own_pace", "refill", "follow_on", "delivery")
@@ -268,6 +268,3 @@ def _bucket(days: int) -> tuple[int, int]:
     starts = (*DEFAULT_RULES.elapsed_buckets, NEVER)
     place = max(0, int(np.searchsorted(starts, days, side="right")) - 1)
     return starts[place], starts[place + 1]
-
-
-__all__ = ["CORE", "PREMIUM", "REASONS", "Orders", "orders_of"]
