@@ -11,13 +11,77 @@ from collections.abc import Callable
 
 import ibis.expr.types as ir
 
+from okaeri.measure.belt import belt
+from okaeri.measure.belt_flow import belt_flow
+from okaeri.measure.cluster_profiles import cluster_profiles
+from okaeri.measure.clusters import clusters
+from okaeri.measure.cohort_retention import cohort_retention
+from okaeri.measure.cpm import cpm
+from okaeri.measure.cpm_movement import cpm_movement
+from okaeri.measure.cpm_summary import cpm_summary
 from okaeri.measure.customer_history import customer_history
+from okaeri.measure.customer_status import customer_status
+from okaeri.measure.customer_status_summary import customer_status_summary
+from okaeri.measure.decile import decile
+from okaeri.measure.decile_summary import decile_summary
+from okaeri.measure.dormancy_check import dormancy_check
+from okaeri.measure.earlier_history import earlier_history
+from okaeri.measure.entry_products import entry_products
+from okaeri.measure.f_ladder import f_ladder
+from okaeri.measure.kpi_effect import kpi_effect
+from okaeri.measure.kpis import kpis
+from okaeri.measure.lapses import lapses
+from okaeri.measure.ltv_curve import ltv_curve
+from okaeri.measure.ltv_parts import ltv_parts
+from okaeri.measure.payback import payback
 from okaeri.measure.purchase_lines import purchase_lines
+from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
+from okaeri.measure.repeat_interval import repeat_interval
+from okaeri.measure.rfm import rfm
+from okaeri.measure.rfm_bounds import rfm_bounds
+from okaeri.measure.rfm_grid import rfm_grid
+from okaeri.measure.rfm_movement import rfm_movement
+from okaeri.measure.rhythm import rhythm
+from okaeri.measure.station_days import station_days
+from okaeri.measure.station_entries import station_entries
+from okaeri.measure.station_incidence import station_incidence
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.
 MEASURES: dict[str, Callable[..., ir.Table]] = {
     "purchases": purchases,
     "purchase_lines": purchase_lines,
     "customer_history": customer_history,
+    "purchase_summary": purchase_summary,
+    "ltv_curve": ltv_curve,
+    "kpis": kpis,
+    "payback": payback,
+    "f_ladder": f_ladder,
+    "ltv_parts": ltv_parts,
+    "kpi_effect": kpi_effect,
+    "cohort_retention": cohort_retention,
+    "repeat_interval": repeat_interval,
+    "entry_products": entry_products,
+    "rhythm": rhythm,
+    "lapses": lapses,
+    "dormancy_check": dormancy_check,
+    "customer_status": customer_status,
+    "customer_status_summary": customer_status_summary,
+    "earlier_history": earlier_history,
+    "rfm": rfm,
+    "rfm_grid": rfm_grid,
+    "rfm_bounds": rfm_bounds,
+    "rfm_movement": rfm_movement,
+    "decile": decile,
+    "decile_summary": decile_summary,
+    "cpm": cpm,
+    "cpm_summary": cpm_summary,
+    "cpm_movement": cpm_movement,
+    "clusters": clusters,
+    "cluster_profiles": cluster_profiles,
+    "station_entries": station_entries,
+    "station_days": station_days,
+    "station_incidence": station_incidence,
+    "belt": belt,
+    "belt_flow": belt_flow,
 }

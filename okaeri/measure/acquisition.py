@@ -35,8 +35,8 @@ def _with_own(people: ir.Table, spent: ir.Table, links: ir.Table) -> ir.Table:
 
 def _with_spread(rows: ir.Table, spent: ir.Table) -> ir.Table:
     """Add ``spread_cost``: the buyer's part of what was spent on the source and on the campaign."""
-    keys = {"via_of": rows.acquired_via, "campaign_of": rows.acquired_campaign}
-    brought = rows.filter(rows.acquired_campaign.notnull()).group_by(**keys).agg(buyers=rows.count())
+    named = rows.filter(rows.acquired_campaign.notnull())
+    brought = named.group_by(via_of=named.acquired_via, campaign_of=named.acquired_campaign).agg(buyers=named.count())
     paid = spent.left_join(brought, [("acquired_via", "via_of"), ("campaign", "campaign_of")])
     named = paid.filter(paid.buyers.notnull())
     campaign = named.group_by(via_of=named.acquired_via, campaign_of=named.campaign).agg(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured import history
+from okaeri.schema.measured import belt, groups, history, segments, value
 from okaeri.schema.table import Table
 
-MEASURED: dict[str, Table] = {table.name: table for module in (history,) for table in module.TABLES}
+MEASURED: dict[str, Table] = {
+    table.name: table for module in (history, value, segments, groups, belt) for table in module.TABLES
+}
