@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
@@ -11,9 +11,10 @@ import ibis.expr.types as ir
 from okaeri.ingest import reasons, values
 from okaeri.ingest.parsed import PERSON_COLUMNS, PROBLEM_COLUMNS, RawFile
 from okaeri.schema.table import Table
-from okaeri.schema.types import IBIS_TYPES, ibis_schema
+from okaeri.schema.types import IBIS_TYPES
 
 PROBLEM_SCHEMA = {"row_no": "int64", "column": "string", "reason": "string", "value": "string"}
+FAULTS = "array<struct<column: string, reason: string, value: string>>"
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,13 @@ class Cells:
         """Remember that ``text`` of ``column`` is at fault where ``value`` is null."""
         self.faults.append(Fault(column, reason, text, text.notnull() & value.isnull()))
 
-    def fault_list(self) -> ir.ArrayValue:
-        """The row's faults; null for nearly every row."""
-        kind = "array<struct<column: string, reason: string, value: string>>"
-        if not self.faults:
-            return ibis.null(kind)
-        any_failed = ibis.or_(*(fault.failed for fault in self.faults))
-        return any_failed.ifelse(ibis.array([_told(fault) for fault in self.faults]), ibis.null(kind))
+
+def fault_list(faults: Sequence[Fault]) -> ir.ArrayValue:
+    """The faults of a row; null for nearly every row."""
+    if not faults:
+        return ibis.null(FAULTS)
+    any_failed = ibis.or_(*(fault.failed for fault in faults))
+    return any_failed.ifelse(ibis.array([_told(fault) for fault in faults]), ibis.null(FAULTS))
 
 
 def _told(fault: Fault) -> ir.StructValue:
@@ -95,22 +96,32 @@ def translated(text: ir.StringValue, meanings: Mapping[str, str]) -> ir.StringVa
 
 @dataclass(frozen=True)
 class Shaped:
-    """Rows of a fact table and of what was wrong with them."""
+    """Rows of a fact table, computed and kept, and what was wrong with them."""
 
     rows: ir.Table
     problems: ir.Table
 
 
-def shape(table: Table, cells: Cells, columns: Mapping[str, ir.Value | str]) -> Shaped:
-    """``columns`` in the order and types of ``table``, those not given null; computed once and kept."""
+def typed(
+    table: Table, cells: Cells, columns: Mapping[str, ir.Value | str], more: Mapping[str, ir.Value] | None = None
+) -> ir.Table:
+    """``columns`` in the order and types of ``table``, those not given null, with ``row_no``, ``faults`` and ``more``."""
     unknown = set(columns) - set(table.column_names)
     if unknown:
         raise KeyError(f"{table.name} has no columns {sorted(unknown)}")
-    typed = {
-        column.name: _typed(columns.get(column.name), IBIS_TYPES[column.type]) for column in table.columns
-    }
-    rows = cells.rows.select(**typed, row_no=cells.rows.row_no, faults=cells.fault_list()).cache()
-    return Shaped(rows.drop("faults"), problems_of(rows))
+    cast = {column.name: _typed(columns.get(column.name), IBIS_TYPES[column.type]) for column in table.columns}
+    return cells.rows.select(**cast, row_no=cells.rows.row_no, faults=fault_list(cells.faults), **(more or {}))
+
+
+def settle(rows: ir.Table) -> Shaped:
+    """Compute :func:`typed` rows once."""
+    kept = rows.cache()
+    return Shaped(kept.drop("faults"), problems_of(kept))
+
+
+def shape(table: Table, cells: Cells, columns: Mapping[str, ir.Value | str]) -> Shaped:
+    """Both at once."""
+    return settle(typed(table, cells, columns))
 
 
 def _typed(value: ir.Value | str | None, kind: str) -> ir.Value:
@@ -143,19 +154,13 @@ def together(problems: Iterable[ir.Table]) -> ir.Table:
 
 
 def persons(cells: Cells, columns: Mapping[str, ir.Value | str]) -> ir.Table:
-    """One row per customer with an id: the latest of the file."""
+    """Rows of :data:`PERSON_COLUMNS` for customers with an id; ``cells`` has one row of each customer."""
     texts = {name: _typed(columns.get(name), "string") for name in PERSON_COLUMNS}
     rows = cells.rows.select(**texts, row_no=cells.rows.row_no)
-    return latest(rows.filter(rows.customer_id.notnull()), "customer_id").cache()
+    return rows.filter(rows.customer_id.notnull()).cache()
 
 
 def latest(rows: ir.Table, key: str) -> ir.Table:
     """The last row of the file for each ``key``."""
     last = rows.group_by(key).agg(row_no=rows.row_no.max())
     return rows.semi_join(last, "row_no")
-
-
-__all__ = [
-    "Cells", "Fault", "Shaped", "ibis_schema", "latest", "no_problems", "persons", "problems_of", "shape", "together",
-    "translated",
-]  # fmt: skip

@@ -6,11 +6,14 @@ store, and nobody without the secret can test a guess against it.
 
 from __future__ import annotations
 
+import re
+
 import ibis
 import ibis.expr.types as ir
 
 OWN = "own"
 HEX_DIGITS = 12
+_DERIVED = re.compile(f":[mp]-[0-9a-f]{{{HEX_DIGITS}}}$")
 
 
 @ibis.udf.scalar.builtin(name="sha256")
@@ -24,27 +27,44 @@ def in_store(store: str | ir.StringValue, own_id: ir.StringValue) -> ir.StringVa
 
 
 def derived(
-    store: str, secret: str, mail: ir.StringValue, phone: ir.StringValue, name: ir.StringValue
+    store: str,
+    secret: str,
+    mail: ir.StringValue,
+    phone: ir.StringValue,
+    name: ir.StringValue,
+    phone_first: bool = False,
 ) -> ir.StringValue:
     """The id of a customer without one: by mail, else by phone and name (kana where the file has it), else null.
 
-    A mall's masked mail serves: it is stable within the mall.
+    A mall's masked mail serves where it is stable within the mall; where it is not, ``phone_first``.
     """
     letter = mail.strip().lower()
     caller = phone.translate("０１２３４５６７８９", "0123456789").re_replace("[^0-9]", "").nullif("")
     called = name.re_replace(r"[\s　]", "").nullif("")
-    return ibis.coalesce(
-        f"{store}:m-" + _keyed(secret, letter),
-        f"{store}:p-" + _keyed(secret, caller + " " + called),
-    )
+    by_mail = f"{store}:m-" + _keyed(secret, letter)
+    by_phone = f"{store}:p-" + _keyed(secret, caller + " " + called)
+    first, second = (by_phone, by_mail) if phone_first else (by_mail, by_phone)
+    return first.notnull().ifelse(first, second)
 
 
 def _keyed(secret: str, text: ir.StringValue) -> ir.StringValue:
-    return _sha256(ibis.literal(secret) + text).substr(0, HEX_DIGITS)
+    return _sha256(ibis.literal(secret) + text).left(HEX_DIGITS)
 
 
 def customer(
-    store: str, secret: str, own_id: ir.StringValue, mail: ir.StringValue, phone: ir.StringValue, name: ir.StringValue
+    store: str,
+    secret: str,
+    own_id: ir.StringValue,
+    mail: ir.StringValue,
+    phone: ir.StringValue,
+    name: ir.StringValue,
+    phone_first: bool = False,
 ) -> ir.StringValue:
     """The customer's id in the store: the store's own, else a derived one."""
-    return ibis.coalesce(in_store(store, own_id), derived(store, secret, mail, phone, name))
+    guest = derived(store, secret, mail, phone, name, phone_first)
+    return own_id.notnull().ifelse(in_store(store, own_id), guest)
+
+
+def is_derived(customer_id: str) -> bool:
+    """Whether a customer's id was derived, as a guest's is."""
+    return _DERIVED.search(customer_id) is not None

@@ -60,19 +60,23 @@ class Parsed:
 
     Each fact table has the columns of its schema (all of them, in order) and ``row_no``, the file row it came from;
     ``persons`` has :data:`PERSON_COLUMNS` and ``row_no``; ``problems`` has :data:`PROBLEM_COLUMNS`. A row with a problem
-    is still in its tables: the checks take it out, with the rest of its order.
+    is still in its tables: the checks take it out, with the rest of its order. ``owners`` (``row_no``, ``order_id``)
+    says to which order the rows belong that stand in no fact table themselves, such as the option row of an item.
     """
 
     facts: Mapping[str, ir.Table]
     problems: ir.Table
     persons: ir.Table | None = None
+    owners: ir.Table | None = None
 
 
 @dataclass(frozen=True)
 class Source:
     """A kind of file okaeri knows: one module of ``ingest/sources``, one line in ``SOURCES``.
 
-    A file is of this source when its header holds every name of one of ``recognised_by``.
+    A file is of this source when its header holds every name of one of ``recognised_by``. ``reads`` names the columns
+    the translation looks at, the only ones kept of a text file; empty means all. ``takes_types`` says
+    that it understands typed columns, as Parquet has them, and not text alone.
     """
 
     name: str
@@ -80,4 +84,6 @@ class Source:
     brings: tuple[str, ...]
     recognised_by: tuple[frozenset[str], ...]
     parse: Callable[[RawFile, Context], Parsed]
+    reads: frozenset[str] = frozenset()
     notes: str = field(default="")
+    takes_types: bool = False

@@ -23,8 +23,8 @@ from okaeri.schema.errors import DataRejected, Problem
 FREE_TEXT = (
     "memo", "text", "note", "comment", "message", "review", "備考", "メモ", "コメント", "通信欄", "メッセージ", "要望",
 )  # fmt: skip
-FORMULA = r"^[\s　]*[=+\-@]\s*[A-Za-z_.]+\s*[(|!]"
-BLANKS = r" \t\r\n\v\f　"
+FORMULA = r"^[=+\-@]\s*[A-Za-z_.]+\s*[(|!]"
+BLANKS = r" \t\r\n　"
 #: Rows that show where a broken file is broken; more would help nobody.
 SHOWN = 20
 
@@ -87,7 +87,7 @@ class _Load:
             f"quote='{quote}', escape='{quote}', strict_mode=true, columns={{{every}}}, store_rejects=true, "
             f"rejects_table='{faults}', rejects_scan='{scans}', rejects_limit=0"
         )
-        wanted = ", ".join(f"c{place}" for place in self.kept) or "NULL AS nothing"
+        wanted = ", ".join(f"{_cleaned(f'c{place}')} AS c{place}" for place in self.kept) or "NULL AS nothing"
         ordered = self._one("SELECT current_setting('preserve_insertion_order')")
         self._run("SET preserve_insertion_order = true")  # row numbers are the places in the table
         try:
@@ -144,7 +144,9 @@ class _Load:
         checked = [place for place in self.kept if not _is_free_text(self.heading.names[place])]
         if not checked:
             return
-        hits = f"SELECT rowid + {self._first_row}, CASE {' '.join(_formula_in(place) for place in checked)} END AS place"
+        hits = (
+            f"SELECT rowid + {self._first_row}, CASE {' '.join(_formula_in(place) for place in checked)} END AS place"
+        )
         found = self._all(f"SELECT * FROM ({hits} FROM {cells}) WHERE place IS NOT NULL ORDER BY 1 LIMIT {SHOWN}")
         if found:
             raise DataRejected(
@@ -158,9 +160,8 @@ class _Load:
     def _number(self, cells: str, torn: str | None) -> str:
         """A view of ``cells`` with row numbers: the place in the table, moved on by the torn rows before it."""
         view = ibis.util.gen_name("rows")
-        columns = ", ".join(f"{_cleaned(f'c{place}')} AS c{place}" for place in self.kept)
-        any_cell = ", ".join(f"c{place}" for place in self.kept)
-        filled = f"WHERE coalesce({any_cell}) IS NOT NULL" if self.kept else ""
+        columns = ", ".join(f"c{place}" for place in self.kept)
+        filled = f"WHERE coalesce({columns}) IS NOT NULL" if self.kept else ""
         row_no, source = f"rowid + {self._first_row}", cells
         if torn is not None:
             shifts = f"SELECT row_no - row_number() OVER (ORDER BY row_no) + 1 AS since, row_number() OVER (ORDER BY row_no) AS moved FROM {torn}"
@@ -194,11 +195,14 @@ def _is_free_text(name: str) -> bool:
 def _formula_in(place: int) -> str:
     """The first comparisons see the first letter only, which is quick; few cells come to the pattern."""
     cell = f"c{place}"
-    first = f"{cell} < '!' OR ({cell} >= '+' AND {cell} < '.') OR ({cell} >= '=' AND {cell} < 'A')"
-    return f"WHEN ({first} OR {cell}[1] = '　') AND regexp_matches({cell}, '{FORMULA}') THEN {place}"
+    signed = f"({cell} >= '+' AND {cell} < '.') OR ({cell} >= '=' AND {cell} < 'A')"
+    return f"WHEN ({signed}) AND regexp_matches({cell}, '{FORMULA}') THEN {place}"
 
 
 def _cleaned(cell: str) -> str:
-    """Trimmed, empty as null, and the text inside Excel's ``="0123"``."""
+    """Trimmed, empty as null, and the text inside Excel's ``="0123"``; most cells pass after quick comparisons."""
+    starts = f"{cell} < '!' OR ({cell} >= '　' AND {cell} < '、')"
+    ends = " OR ".join(f"suffix({cell}, E'{blank}')" for blank in (" ", "　", r"\n", r"\t"))
     trimmed = f"nullif(trim({cell}, E'{BLANKS}'), '')"
-    return f"CASE WHEN {cell} LIKE '=\"%\"' THEN nullif({cell}[3:-2], '') ELSE {trimmed} END"
+    text = f"CASE WHEN {trimmed} LIKE '=\"%\"' THEN nullif({trimmed}[3:-2], '') ELSE {trimmed} END"
+    return f"CASE WHEN {starts} OR {ends} OR prefix({cell}, '=') THEN {text} ELSE {cell} END"

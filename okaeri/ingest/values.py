@@ -12,6 +12,7 @@ import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 AMOUNT = "decimal(18, 2)"
+ZERO = ibis.literal(0, type=AMOUNT)
 UTC = "timestamp('UTC')"
 EXCEL_EPOCH_DAY = 25569  # 1970-01-01, counted as spreadsheets count
 SECONDS_A_DAY = 86400
@@ -83,7 +84,9 @@ def clock(text: ir.StringValue) -> ir.TimestampValue:
 def _tidy_time(text: ir.StringValue) -> ir.StringValue:
     narrow = text.translate(_WIDE, _NARROW).re_replace(r"[(][月火水木金土日祝]+[)]", " ")
     dated = narrow.re_replace(r"([0-9]+)年([0-9]+)月([0-9]+)日", r"\1/\2/\3")
-    timed = dated.re_replace(r"([0-9]+)時([0-9]{2})分(([0-9]{2})秒)?", r"\1:\2:0\4").re_replace(r":0([0-9]{2})$", r":\1")
+    timed = dated.re_replace(r"([0-9]+)時([0-9]{2})分(([0-9]{2})秒)?", r"\1:\2:0\4").re_replace(
+        r":0([0-9]{2})$", r":\1"
+    )
     split = timed.re_replace(r"^([0-9]{4})([0-9]{2})([0-9]{2})(([0-9]{2})([0-9]{2})([0-9]{2}))?$", r"\1/\2/\3 \5:\6:\7")
     return split.re_replace(r":0$", ":00").re_replace(r"[ :]+$", "").re_replace(r"\s+", " ")
 
@@ -110,7 +113,7 @@ def date(text: ir.StringValue) -> ir.DateValue:
 def on_clock(day: ir.StringValue, time: ir.StringValue) -> ir.StringValue:
     """One text of a date and a time column; ``93309`` is 09:33:09, its zero lost in a spreadsheet."""
     digits = time.re_search("^[0-9]{3,6}$")
-    padded = time.lpad(6, "0")
+    padded = ("000" + time).right(6)
     spelled = padded.substr(0, 2) + ":" + padded.substr(2, 2) + ":" + padded.substr(4, 2)
     only_day = day.re_extract(r"^(\S+)", 1)
     return time.isnull().ifelse(day, only_day + " " + digits.ifelse(spelled, time))
@@ -129,4 +132,5 @@ def quoted(text: ir.StringValue) -> ir.StringValue:
 def postal_code(text: ir.StringValue) -> ir.StringValue:
     """Seven digits with the zeros a spreadsheet dropped; what is no Japanese postal code stays as it is."""
     digits = text.translate(_WIDE, _NARROW).re_replace(r"[^0-9A-Za-z]", "")
-    return digits.re_search("^[0-9]{5,7}$").ifelse(digits.lpad(7, "0"), quoted(text))
+    padded = digits.re_search("^[0-9]{5,7}$").ifelse(("00" + digits).right(7), quoted(text))
+    return text.re_search("^[0-9]{7}$").ifelse(text, padded)
