@@ -45,13 +45,12 @@ def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], 
 def summary(shop: Shop) -> list[str]:
     """The shop in a few lines: LTV, conversion and the bottleneck."""
     curve = [row for row in _rows(shop, "ltv_curve") if row["dimension"] == "all"]
-    lines = [
+    return [
         f"LTV {row['age_days']:>4} days, {row['value']}: {row['ltv']:>9,.0f} yen  [{row['low']:,.0f} to {row['high']:,.0f}]"
         f"  n={row['n']:,}"
         for row in curve
         if row["age_days"] in (90, 365) and row["ltv"] is not None
     ]
-    return lines
 
 
 def _rows(shop: Shop, name: str) -> list[dict[str, Any]]:

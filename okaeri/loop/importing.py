@@ -76,19 +76,14 @@ def _connection(workspace: Workspace) -> Iterator[tuple[Backend, Path]]:
     """A DuckDB of its own with a scratch folder that goes with it."""
     with tempfile.TemporaryDirectory(dir=workspace.work, prefix="import-") as scratch:
         engine = workspace.settings.engine
-        connection = cast(
-            Backend,
-            ibis.duckdb.connect(
-                Path(scratch) / "import.duckdb",
-                memory_limit=engine.memory,
-                threads=engine.threads or os.cpu_count() or 1,
-                temp_directory=scratch,
-            ),
+        connection = ibis.duckdb.connect(
+            Path(scratch) / "import.duckdb",
+            memory_limit=engine.memory,
+            threads=engine.threads or os.cpu_count() or 1,
+            temp_directory=scratch,
         )
-        try:
-            yield connection, Path(scratch)
-        finally:
-            connection.disconnect()
+        # Not disconnected by hand: tables cached on it drop themselves when they are no longer needed.
+        yield cast(Backend, connection), Path(scratch)
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,11 @@ def main(folder: Path, points: int, seed: int) -> None:
     chance = random.Random(seed)
     for point in range(points):
         shop = folder / f"shop{point}"
-        before = in_child(lambda: facts_after(new_shop(shop), [first]))
+        before = in_child(lambda shop=shop: facts_after(new_shop(shop), [first]))
         plan = ("event", chance.randrange(1, 60)) if point % 2 else ("time", chance.uniform(0, seconds))
         killed = die_importing(shop, second, *plan)
-        between = in_child(lambda: facts_after(shop, []))
-        after = in_child(lambda: facts_after(shop, [second]))
+        between = in_child(lambda shop=shop: facts_after(shop, []))
+        after = in_child(lambda shop=shop: facts_after(shop, [second]))
         told = {"plan": plan, "killed": killed, "old_or_new": between in (before, clean), "whole": after == clean}
         print(json.dumps(told), flush=True)
 
