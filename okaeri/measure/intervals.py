@@ -19,8 +19,9 @@ def wilson(hits: ir.NumericValue, n: ir.NumericValue) -> tuple[ir.NumericValue, 
     centre = share + Z * Z / (2.0 * trials)
     # max(0): rounding may bring p (1 - p) a hair under zero
     reach = Z * ibis.greatest(share * (1.0 - share) / trials + Z * Z / (4.0 * trials * trials), 0.0).sqrt()
-    low = ibis.greatest((centre - reach) / divisor, 0.0)
-    high = ibis.least((centre + reach) / divisor, 1.0)
+    # the ends that are exactly 0 and 1 come out a hair inside
+    low = (hits == 0).ifelse(0.0, (centre - reach) / divisor)
+    high = (hits == n).ifelse(1.0, (centre + reach) / divisor)
     known = trials.notnull()
     return known.ifelse(low, ibis.null("float64")), known.ifelse(high, ibis.null("float64"))
 
