@@ -15,7 +15,7 @@ from okaeri.simulate.walk import DELIVERY
 
 DAY = 86_400
 CODE = {kind: place for place, kind in enumerate(EVENT_KINDS)}
-DETAILS = ("", "mail-3weeks", "line-block", "recommended", "too much left", "no longer needed", "not satisfied",
+DETAILS = ("", "mail-3weeks", "line-block", "友達に紹介", "まだ余っている", "必要なくなった", "満足できなかった",
            "乾燥", "化粧水", "青汁", "美容液", "お試し", "定期", "クーポン", "毛穴", "コラーゲン")  # fmt: skip
 SEARCHES = range(7, len(DETAILS))
 MAIL_AFTER = 21

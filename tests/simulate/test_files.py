@@ -227,6 +227,13 @@ def test_customers_of_the_plain_file_are_members_by_id_and_others_by_mail(direct
     assert any(row["email"] in known for row in guests)
     assert all(row["customer_id"].startswith("own:") for row in customers if row["customer_id"])
     assert all(json.loads(row["attributes"])["skin"] for row in customers)
+    assert len({row["email"] for row in customers}) == len(customers)
+
+
+def test_the_register_holds_each_person_s_cost_once(directory):
+    truth = [json.loads(line) for line in (directory / "truth.jsonl").read_text("utf-8").splitlines()[1:]]
+    known = [p["acquisition_cost"] for p in truth if any(not key.startswith("rakuten") for key in p["ids"])]
+    assert sum(int(row["acquisition_cost"]) for row in rows(directory, "customers")) == sum(known)
 
 
 def test_the_same_plan_gives_the_same_bytes_and_another_seed_others(directory, tmp_path):

@@ -29,7 +29,7 @@ _RECOGNISED: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "events": (("at", "kind", "visitor_id"), ("at", "kind", "customer_id")),
     "voices": (("at", "source", "text"), ("at", "source", "rating")),
-    "costs": (("spent_on", "amount"),),
+    "costs": (("spent_on", "amount"), ("cost_id", "spent_on", "amount")),
 }
 _DEFAULTS = {"orders": {"status": "paid", "store": OWN, "currency": "JPY"}, "order_lines": {"kind": "goods"}}
 

@@ -2,14 +2,15 @@
 
 Days are left out (they are worked out from instants, which are local with +09:00). ``customer_id`` stands where a store
 has ids of its own, which is members of the own store; a voice of anybody else is known by its ``order_id``. The
-customers file is the shop's own register of those whose mail it has: members by id, guests and Shopify customers by
-``email`` with an empty ``customer_id``.
+customers file is the shop's own register, one row per mail: members by id, guests and Shopify customers by ``email`` with
+an empty ``customer_id``; those who bought at the mall only are not in it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from okaeri.simulate.files.sheet import Sheet, cell
 from okaeri.simulate.people import Person
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.tables import Column, Columns, daily_costs, memberships, product_columns
-from okaeri.simulate.traits import OWN, RAKUTEN
+from okaeri.simulate.traits import RAKUTEN
 
 DERIVED = ("event_date", "voice_date", "first_seen_date")
 TABLES = ("customers", "events", "voices")
@@ -96,13 +97,41 @@ def _cell(value: object) -> str:
     return cell(str(value))
 
 
-def _customers(block: Block, people: list[Person], columns: Columns) -> Iterable[str]:
+@dataclass
+class Entry:
+    """One row of the register: the row of the customers table it tells of, and what stands otherwise there."""
+
+    place: int
+    customer_id: str | None
+    cost: int
+
+
+def register(block: Block, people: list[Person], columns: Columns) -> dict[str, Entry]:
+    """The shop's register by mail, in order of time; a person's cost stands on the first entry of the person."""
     rows = memberships(block)
-    person, store = block.orders.person[rows].tolist(), block.orders.store[rows].tolist()
-    known = columns | {"customer_id": [_own_id(c) for c in columns["customer_id"]]}
-    mails = [people[p].mail if s == OWN else people[p].other_mail for p, s in zip(person, store, strict=True)]
-    lines = zip(_lines("customers", known), mails, store, strict=True)
-    return [f"{line},{mail}" for line, mail, s in lines if s != RAKUTEN]
+    entries: dict[str, Entry] = {}
+    seen: set[int] = set()
+    for place, row in enumerate(rows.tolist()):
+        person, store = int(block.orders.person[row]), int(block.orders.store[row])
+        if store == RAKUTEN:
+            continue
+        cost = 0 if person in seen else int(block.traits.cost[person])
+        entry = entries.setdefault(people[person].mail_for(store), Entry(place, None, cost))
+        entry.customer_id = entry.customer_id or _own_id(columns["customer_id"][place])
+        seen.add(person)
+    return entries
+
+
+def _customers(block: Block, people: list[Person], columns: Columns) -> Iterable[str]:
+    entries = register(block, people, columns)
+    places = [entry.place for entry in entries.values()]
+    shown: Columns = {
+        name: values[places] if isinstance(values, np.ndarray) else [values[place] for place in places]
+        for name, values in columns.items()
+    }
+    shown["customer_id"] = [entry.customer_id for entry in entries.values()]
+    shown["acquisition_cost"] = [entry.cost for entry in entries.values()]
+    return [f"{line},{mail}" for line, mail in zip(_lines("customers", shown), entries, strict=True)]
 
 
 def _texts(voices: Columns, people: list[Person]) -> list[str]:
