@@ -13,7 +13,7 @@ from okaeri.ingest.kanji_forms import NEW_FORM
 MASKED_DOMAINS = ("fw.rakuten.ne.jp", "marketplace.amazon.co.jp", "marketplace.amazon.com")
 #: Domains reserved for examples: whoever typed them gave no address.
 _DUMMY_DOMAINS = ("example.com", "example.jp", "example.co.jp", "example.net", "example.org", "test.com", "localhost")
-_DUMMY_TOPS = (".invalid", ".test", ".example", ".local")
+_NO_ADDRESS = (".invalid", ".test", ".example", ".local", *(f".{domain}" for domain in MASKED_DOMAINS))
 _DUMMY_NAMES = frozenset({"noreply", "no-reply", "none", "nomail", "no-mail", "dummy", "test", "unknown"})
 #: One @, something on both sides, no blanks. ``a..b@docomo.ne.jp`` is against the RFC and was sold by the carriers.
 _MAIL = re.compile(r"[^\s@,;<>]+@([^\s@,;<>]+\.[a-z0-9-]{2,})")
@@ -26,11 +26,12 @@ _COUNTING = ("12345678", "23456789", "98765432", "87654321", "01234567")
 _KANA = re.compile(r"[ァ-ヺー]{2,}")
 _HIRAGANA_UP = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−ｰ─"), "ー")
-_APART = re.compile(r"[\s・･,.、。]+")
-_KANA_FORM = _HIRAGANA_UP | _DASHES
+_APART = dict.fromkeys(map(ord, "・･,.、。"), " ")
+_KANA_FORM: dict[int, int | str] = _HIRAGANA_UP | _DASHES | _APART
+_NAME_FORM = NEW_FORM | _APART
 _LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヅヂヲ", "アイウエオツヤユヨワカケズジオ", "ー")
 #: Forms of address that are no part of a name.
-_HONORIFIC = re.compile(r"(様|さま|殿|御中)$")
+_HONORIFICS = ("様", "さま", "サマ", "殿", "御中")
 
 
 class Keys(NamedTuple):
@@ -64,9 +65,9 @@ def mail_key(text: str | None) -> str | None:
 
 
 def _is_dummy_mail(mail: str, domain: str) -> bool:
-    if domain in _DUMMY_DOMAINS or domain.endswith(_DUMMY_TOPS) or mail.partition("@")[0] in _DUMMY_NAMES:
+    if domain in _DUMMY_DOMAINS or mail.partition("@")[0] in _DUMMY_NAMES:
         return True
-    return any(domain == masked or domain.endswith(f".{masked}") for masked in MASKED_DOMAINS)
+    return f".{domain}".endswith(_NO_ADDRESS)
 
 
 def phone_key(text: str | None) -> str | None:
@@ -77,7 +78,9 @@ def phone_key(text: str | None) -> str | None:
     """
     if not text:
         return None
-    digits = _NOT_DIGITS.sub("", _EXTENSION.sub("", _narrow(text)))
+    digits = text.replace("-", "")
+    if not (digits.isascii() and digits.isdigit()):
+        digits = _NOT_DIGITS.sub("", _EXTENSION.sub("", _narrow(text)))
     if digits.startswith(("0081", "81")) and len(digits) >= 11:
         digits = "0" + digits.removeprefix("00").removeprefix("81").lstrip("0")
     elif len(digits) in (9, 10) and not digits.startswith("0"):
@@ -88,14 +91,14 @@ def phone_key(text: str | None) -> str | None:
 def _is_dummy_phone(digits: str) -> bool:
     """Only one digit after the prefix, or a count up or down."""
     rest = digits[-8:] if len(digits) == 11 else digits[-7:]
-    return len(set(rest)) == 1 or len(set(digits[1:])) == 1 or rest in _COUNTING or digits[1:9] in _COUNTING
+    return len(set(rest)) == 1 or digits[-8:] in _COUNTING or digits[1:9] in _COUNTING
 
 
 def kana_key(text: str | None) -> tuple[str | None, str | None]:
     """Kana as full-width katakana without blanks, and its last part where there are several."""
     if not text:
         return None, None
-    parts = _parts(_HONORIFIC.sub("", _narrow(text)).translate(_KANA_FORM))
+    parts = _parts(_narrow(text).translate(_KANA_FORM))
     kana = "".join(parts)
     return (kana, _last(parts)) if _KANA.fullmatch(kana) else (None, None)
 
@@ -104,13 +107,17 @@ def name_key(text: str | None) -> tuple[str | None, str | None]:
     """The name with old kanji forms made new, without blanks, and its last part where there are several."""
     if not text:
         return None, None
-    parts = _parts(_HONORIFIC.sub("", _narrow(text).lower().translate(NEW_FORM).strip()))
+    parts = _parts(_narrow(text).lower().translate(_NAME_FORM))
     name = "".join(parts)
     return (name, _last(parts)) if len(name) > 1 else (None, None)
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in _APART.split(text) if part]
+    parts = text.split()
+    if parts and parts[-1].endswith(_HONORIFICS):
+        longest = max((ending for ending in _HONORIFICS if parts[-1].endswith(ending)), key=len)
+        parts[-1] = parts[-1].removesuffix(longest)
+    return [part for part in parts if part]
 
 
 def _last(parts: list[str]) -> str | None:
@@ -121,8 +128,8 @@ def _narrow(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
-def same_name(one: Keys, other: Keys) -> bool:
-    """Whether two people's names can be one person's. What one of them does not give cannot differ.
+def same_name(one: Keys, other: Keys) -> bool | None:
+    """Whether two names are one person's; None where what they give cannot be compared.
 
     Kana is compared where both have it, else the name, if both are in Japanese script or both are not. Small kana, long
     vowels and the order of family and given name do not matter; nor does a family name that changed.
@@ -130,7 +137,7 @@ def same_name(one: Keys, other: Keys) -> bool:
     if one.kana and other.kana:
         return _alike(one.kana.translate(_LOOSE), other.kana.translate(_LOOSE)) or _same_given(one, other)
     if not one.name or not other.name or one.name.isascii() != other.name.isascii():
-        return True
+        return None
     return _alike(one.name, other.name) or _same_given(one, other)
 
 
