@@ -83,3 +83,12 @@ class Shop:
         from okaeri.loop.reading import show
 
         return show(self.workspace, table, as_of=as_of)
+
+    def report(self, out: Path, *, language: str | None = None) -> Path:
+        """Write the latest refresh to ``out`` as one HTML page in ``language`` (ja or en; default: the shop's).
+
+        The page needs nothing beside itself. Raises RuleRefused before the first refresh.
+        """
+        from okaeri.web.report import write
+
+        return write(self.workspace, Path(out), language=language)

@@ -1,0 +1,139 @@
+"""The words of the page and what each means, said on hover and in the glossary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from okaeri.web.report.labels import Word
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A word and its meaning."""
+
+    word: Word
+    meaning: Word
+
+
+DEFINITIONS: dict[str, Definition] = {
+    "ltv": Definition(
+        _("LTV"),
+        _("Mean value a customer has brought within so many days of the first order. Every age uses all customers "
+          "observed that long; those who are too young for it are left out, not counted as zero."),
+    ),
+    "gross_profit": Definition(_("Gross profit"), _("Revenue less the unit cost of the goods, before all other costs.")),
+    "revenue": Definition(
+        _("Revenue"), _("Goods after discounts, refunds and the shop's own points, without tax and postage.")
+    ),
+    "interval": Definition(
+        _("95% interval"),
+        _("Where the true figure lies in 95 of 100 such shops. The fewer the customers, the wider it is."),
+    ),
+    "n": Definition(_("n"), _("How many customers, or orders, a figure is taken from.")),
+    "mature": Definition(
+        _("Grey figures"), _("Not everybody behind them has had the time yet, or they are too few; they will still move.")
+    ),
+    "step_up_rate": Definition(
+        _("Step-up rate"),
+        _("Share of trial buyers who buy a main product or a subscription within the conversion window; of those who "
+          "have had the whole window."),
+    ),
+    "f2_rate": Definition(
+        _("F2 conversion"),
+        _("Share of first buyers who order a second time within the conversion window; of those who have had the whole "
+          "window."),
+    ),
+    "repeat_rate_cohort": Definition(
+        _("Repeat rate (of a cohort)"), _("Share of the customers of a month who have ordered at least twice.")
+    ),
+    "repeat_rate_period": Definition(
+        _("Repeat rate (of a period's buyers)"), _("Share of a period's buyers who had ordered before.")
+    ),
+    "repeat_rate_month": Definition(
+        _("Repeat rate (of the month's base)"), _("Share of the customers from before a period who order in it.")
+    ),
+    "order_value": Definition(_("Order value"), _("Mean revenue of an order.")),
+    "yearly_spend": Definition(
+        _("First-year spend per customer"), _("Mean revenue of a customer in the 365 days from the first order.")
+    ),
+    "kpi_effect": Definition(
+        _("Yen per point"),
+        _("LTV gained per customer if the rate rises by one point (or the order value by one percent) and all else "
+          "stays: the exact derivative of LTV = sum over orders of reach x value."),
+    ),
+    "f_ladder": Definition(
+        _("F2, F3 ..."),
+        _("Fn is the share of those with n - 1 orders who order again within the window. The cumulative rate is of all "
+          "first buyers."),
+    ),
+    "retention": Definition(
+        _("Retention"), _("Share of the customers of a month who order in the n-th calendar month after it.")
+    ),
+    "acquisition_cost": Definition(_("Acquisition cost"), _("Mean cost of winning a customer, of those won from there.")),
+    "limit_cpa": Definition(
+        _("Limit CPA"),
+        _("What winning a customer may cost at most: gross-profit LTV at the horizon. Above it each new customer loses "
+          "money."),
+    ),
+    "cpo": Definition(
+        _("CPO"), _("Cost per buyer of a main product: the acquisition cost, divided by the step-up rate where trials "
+                    "are sold."),
+    ),
+    "payback_day": Definition(
+        _("Payback day"), _("First day on which the gross profit of a customer covers the acquisition cost.")
+    ),
+    "belt": Definition(
+        _("Belt"),
+        _("Seven stations from lead to the dearest goods. A customer stands at the highest one entered so far, and falls "
+          "off when silent beyond the dormant bound."),
+    ),
+    "forward_rate": Definition(
+        _("Moves on"), _("Chance to reach a higher station, counting those still there for as long as they were seen.")
+    ),
+    "leak_rate": Definition(_("Leaks"), _("Chance to fall off the belt from this station, counted the same way.")),
+    "expected_value": Definition(
+        _("Worth from here"), _("Value expected of a customer at this station from now until falling off.")
+    ),
+    "yen_per_percent": Definition(
+        _("One more percent"),
+        _("Value gained if one more percent of the people now at the station moved on instead of leaking. The station "
+          "where it is largest is the bottleneck."),
+    ),
+    "next_share": Definition(
+        _("Share of next orders"),
+        _("Of the purchases of a product that have been observed long enough, the share whose next order came in these "
+          "days and holds the other product."),
+    ),
+    "lift": Definition(
+        _("Lift"), _("That share over the same share among the buyers of all products: 2 is twice as often as usual.")
+    ),
+    "rfm": Definition(
+        _("RFM"), _("Recency, frequency and money in five steps each, by bounds that stay the same from month to month.")
+    ),
+    "rank": Definition(_("Rank"), _("A to E by the sum of the three steps: A from 13, B from 11, C from 8, D from 5.")),
+    "dormant": Definition(
+        _("Dormant"),
+        _("Silent for more than three times the days usual for this customer (own rhythm from the third order on, "
+          "before that the rhythm of those with the same first product)."),
+    ),
+    "lapsing": Definition(
+        _("Lapsing"), _("Silent for more than one and a half times the usual days, but not dormant yet.")
+    ),
+    "revived": Definition(_("Revived"), _("Came back after having been dormant.")),
+    "decile": Definition(
+        _("Decile"), _("Buyers in ten groups of equal size by past revenue; the first has the most.")
+    ),
+    "cpm": Definition(
+        _("CPM"), _("Customer portfolio management: five kinds of customer by orders, days and revenue, each active or "
+                    "gone."),
+    ),
+    "cluster": Definition(
+        _("Groups that behave alike"),
+        _("Customers grouped by recency, orders, order value, days and regularity, without bounds set by hand."),
+    ),
+    "ltv_shrunk": Definition(
+        _("Cautious LTV"), _("LTV drawn towards the mean of all products, the more the fewer customers stand behind it.")
+    ),
+}  # fmt: skip

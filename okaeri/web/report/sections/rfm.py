@@ -1,0 +1,60 @@
+"""RFM: recency by frequency, and the movement between ranks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from okaeri.web.report.movement import matrix
+from okaeri.web.report.tables import About, Row, Tables
+
+TITLE = _("RFM")
+TABLES = ("rfm_grid", "rfm_bounds", "rfm_movement")
+STEPS = (5, 4, 3, 2, 1)
+RANKS = ("A", "B", "C", "D", "E")
+
+
+def build(tables: Tables, about: About) -> dict[str, Any]:
+    """Cells of recency and frequency summed over value, bounds in force and suggested, movement of ranks."""
+    rows = tables.rows("rfm_grid")
+    cells = {(r, f): _sum([row for row in rows if row["r"] == r and row["f"] == f]) for r in STEPS for f in STEPS}
+    tops = {name: max((cell[name] for cell in cells.values()), default=0) for name in ("customers", "revenue")}
+    bounds = tables.rows("rfm_bounds")
+    return {
+        "is_empty": not rows,
+        "columns": [{"step": r, "bound": _recency(r, about)} for r in STEPS],
+        "rows": [
+            {"step": f, "bound": _frequency(f, about), "cells": [_heated(cells[r, f], tops) for r in STEPS]}
+            for f in STEPS
+        ],
+        "bounds": sorted(bounds, key=lambda row: (row["axis"], -row["step"])),
+        "movement": matrix(
+            tables.rows("rfm_movement"), RANKS, {**{rank: rank for rank in RANKS}, "not_yet": str(_("Not yet"))}
+        ),
+        "compare_days": about.rules.compare_days,
+    }
+
+
+def _sum(rows: list[Row]) -> Row:
+    names = ("customers", "orders", "revenue", "customer_share", "revenue_share")
+    return {name: sum(row[name] or 0 for row in rows) for name in names}
+
+
+def _heated(cell: Row, tops: dict[str, float]) -> Row:
+    """The cell with the strength of its colour by people and by revenue."""
+    heats = {f"{name}_heat": round((cell[name] / top) ** 0.6, 3) if top else 0.0 for name, top in tops.items()}
+    return cell | heats | {"mean": cell["revenue"] / cell["customers"] if cell["customers"] else None}
+
+
+def _recency(step: int, about: About) -> tuple[int | None, int | None]:
+    """Days of a recency step as (from, up to); None where it is open."""
+    upper = about.rules.rfm_recency
+    place = 5 - step
+    return (upper[place - 1] if place else None), (upper[place] if place < len(upper) else None)
+
+
+def _frequency(step: int, about: About) -> tuple[int | None, int | None]:
+    """Orders of a frequency step as (from, below)."""
+    lower = (1, *about.rules.rfm_frequency)
+    return lower[step - 1], (lower[step] if step < len(lower) else None)
