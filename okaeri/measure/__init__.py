@@ -22,6 +22,7 @@ from okaeri.measure.cpm_summary import cpm_summary
 from okaeri.measure.customer_history import customer_history
 from okaeri.measure.customer_status import customer_status
 from okaeri.measure.customer_status_summary import customer_status_summary
+from okaeri.measure.customers_now import customers_now
 from okaeri.measure.decile import decile
 from okaeri.measure.decile_summary import decile_summary
 from okaeri.measure.dormancy_check import dormancy_check
@@ -84,4 +85,5 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "station_incidence": station_incidence,
     "belt": belt,
     "belt_flow": belt_flow,
+    "customers_now": customers_now,
 }

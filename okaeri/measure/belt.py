@@ -42,7 +42,7 @@ def belt(
     rows = rows.left_join(_rates_of(rates, "left"), [("station", "left_of")])
     rows = rows.left_join(_costs(station_entries, customer_history, costs, links, as_of), [("station", "paid_at")])
     rows = rows.mutate(**{name: rows[name].fill_null(0) for name in COUNTS}).mutate(
-        code=_named(rows.station, 0), label=_named(rows.station, 1),
+        code=named(rows.station, 0), label=named(rows.station, 1),
         settled_rate=rows.left_rate,
         median_days_forward=rows.forward_median_days, median_days_inside=rows.left_median_stay,
     )  # fmt: skip
@@ -88,7 +88,8 @@ def _most_of_none(n: ir.IntegerColumn) -> ir.FloatingColumn:
     return square / (n + square)
 
 
-def _named(station: ir.IntegerColumn, part: int) -> ir.StringColumn:
+def named(station: ir.IntegerColumn, part: int) -> ir.StringColumn:
+    """Code (part 0) or Japanese label (part 1) of a station."""
     return ibis.cases(*((station == number, names[part]) for number, names in enumerate(STATIONS, 1)))
 
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from okaeri.lib.periods import day_number
 from okaeri.measure.acquisition import with_acquisition_cost
 from okaeri.measure.bounds import sen
-from okaeri.measure.persons import as_person
+from okaeri.measure.persons import known_people
 from okaeri.schema.measured.history import customer_history as TABLE
 
 
@@ -20,7 +20,7 @@ def customer_history(
     """Counts, sums and first order of every buyer, with what the shop knows of them."""
     past = _past(purchases, as_of)
     opened = past.left_join(_first_products(purchase_lines), [("customer_id", "opener_id")])
-    rows = opened.left_join(_known(customers, links, as_of), [("customer_id", "person_id")])
+    rows = opened.left_join(known_people(customers, links, as_of), [("customer_id", "person_id")])
     rows = rows.mutate(acquired_via=rows.acquired_via.fill_null("unknown"))
     return with_acquisition_cost(rows, costs, links, as_of=as_of).select(*TABLE.column_names)
 
@@ -56,20 +56,3 @@ def _first_products(purchase_lines: ir.Table) -> ir.Table:
     ranked = first.mutate(place=ibis.row_number().over(best))
     top = ranked.filter(ranked.place == 0)
     return top.select(opener_id="customer_id", first_product="product_id")
-
-
-def _known(customers: ir.Table, links: ir.Table, as_of: date) -> ir.Table:
-    """What the shop knows of a person: each person's earliest-seen customer row speaks, others fill nothing in."""
-    seen = customers.filter(customers.first_seen_date.isnull() | (customers.first_seen_date < as_of))
-    person = as_person(seen.mutate(store_id=seen.customer_id), links)
-    order = ibis.window(
-        group_by=person.customer_id, order_by=(person.first_seen_at.asc(nulls_first=False), person.store_id)
-    )
-    ranked = person.mutate(place=ibis.row_number().over(order))
-    speaks = ranked.filter(ranked.place == 0)
-    years = as_of.year - speaks.birth_year
-    band = ((years / 10).floor().cast("int64") * 10).cast("string") + "s"
-    return speaks.select(
-        "acquired_via", "acquired_campaign", "region", "gender", "attributes", person_id="customer_id",
-        acquisition_cost=speaks.acquisition_cost.cast("float64"), age_band=band,
-    )  # fmt: skip
