@@ -50,7 +50,12 @@ class DuckDBEngine:
     def save(self, rows: ir.Table, path: Path) -> None:
         partial = path.with_name(path.name + ".partial")
         partial.parent.mkdir(parents=True, exist_ok=True)
-        self.connection.to_parquet(rows, partial, compression="zstd")
+        # DuckDB adds whole numbers up to a wider type than Ibis says, and Parquet would keep that as a double.
+        view = self.connection.create_view(ibis.util.gen_name("save"), rows)
+        try:
+            self.connection.to_parquet(view.cast(rows.schema()), partial, compression="zstd")
+        finally:
+            self.connection.drop_view(view.get_name())
         partial.replace(path)
 
     def close(self) -> None:
