@@ -6,8 +6,8 @@ Data goes to stdout, progress and logs to stderr. Exit 0 done, 1 refused with a 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 import okaeri
-from okaeri.schema.errors import DataRejected, OkaeriError, Problem, RuleRefused
+from okaeri.schema.errors import DataRejected, MappingNeeded, OkaeriError, Problem, RuleRefused
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,9 +59,16 @@ def import_(
     shop: ShopDir = Path(),
 ) -> None:
     """Take files in, each wholly or not at all."""
-    results = okaeri.open(shop).import_files(
-        files, source=source, mapping=mapping, store=store, dry_run=dry_run, progress=_say
-    )
+    opened = okaeri.open(shop)
+    results = []
+    for file in files:
+        try:
+            results += opened.import_files(
+                [file], source=source, mapping=mapping, store=store, dry_run=dry_run, progress=_say
+            )
+        except MappingNeeded as needed:
+            agreed = _agreed(needed)
+            results += opened.import_files([file], mapping=agreed, store=store, dry_run=dry_run, progress=_say)
     if as_json:
         _print_json([result.told() for result in results])
     else:
@@ -153,6 +160,15 @@ def demo(
     run(directory, customers=customers, browser=browser, say=_say)
 
 
+def _agreed(needed: MappingNeeded) -> Path:
+    """The proposed mapping, if the user agrees to it; raises it again where there is nobody to ask."""
+    for sentence in sentences(needed):
+        _say(sentence)
+    if not sys.stdin.isatty() or not typer.confirm(gettext("Read the file so?"), err=True):
+        raise typer.Exit(1)
+    return needed.saved
+
+
 def main() -> None:
     """Run the command line."""
     try:
@@ -165,19 +181,29 @@ def main() -> None:
 
 def sentences(error: OkaeriError) -> list[str]:
     """What was refused, in the user's language."""
-    from okaeri.loop.workspace import start_django
-
-    start_django()
-    from django.utils.translation import gettext
-
     if isinstance(error, RuleRefused):
         return [gettext(error.sentence).format(**error.values)]
     if isinstance(error, DataRejected):
-        return [_place(problem, gettext) + gettext(problem.reason) + _value(problem) for problem in error.problems[:20]]
+        return [_place(problem) + gettext(problem.reason) + _value(problem) for problem in error.problems[:20]]
+    if isinstance(error, MappingNeeded):
+        told = gettext("okaeri does not know this kind of file. It proposes a mapping; check it and give it back:")
+        return [f"{error.file}: {told} --mapping {error.saved}", *error.explanation, *error.questions]
     return [str(error)]
 
 
-def _place(problem: Problem, gettext: Callable[[str], str]) -> str:
+def gettext(sentence: str) -> str:
+    """``sentence`` in the language of the user's environment: Japanese or English."""
+    from okaeri.loop.workspace import start_django
+
+    start_django()
+    from django.utils import translation
+
+    spoken = os.environ.get("OKAERI_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    with translation.override("en" if spoken.startswith(("en", "C", "POSIX")) else "ja"):
+        return translation.gettext(sentence)
+
+
+def _place(problem: Problem) -> str:
     parts = [problem.file]
     if problem.row is not None:
         parts.append(gettext("row {row}").format(row=problem.row))

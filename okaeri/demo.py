@@ -27,10 +27,8 @@ def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], 
     files = directory / "files"
     plan = simulate_files(files, customers=customers, truth=directory / "truth.json", progress=say)
     shop_folder = directory / "shop"
-    if (shop_folder / "okaeri.toml").exists():
-        shop = okaeri.open(shop_folder)
-    else:
-        shop = okaeri.init(shop_folder, name=NAME)
+    known = (shop_folder / "okaeri.toml").exists()
+    shop = okaeri.open(shop_folder) if known else okaeri.init(shop_folder, name=NAME)
     shop.import_files([files / name for name in FILES], progress=say)
     shop.refresh(as_of=plan.end, progress=lambda name, seconds: say(f"{name:<24} {seconds:6.2f} s"))
     report = shop.report(directory / "report.html")

@@ -109,9 +109,7 @@ class _Job:
             if isinstance(layout, mappings.Unknown):
                 raise mappings.refusal(self.workspace, path, layout)
             self.say(f"{path.name}: {layout.source.title}")
-            context = Context(
-                self.workspace.settings.shop.timezone, self.workspace.secret, self.store, layout.mapping
-            )
+            context = Context(self.workspace.settings.shop.timezone, self.workspace.secret, self.store, layout.mapping)
             checked = check(layout.source.parse(layout.raw, context), layout.raw)
             if self.dry_run:
                 return _told(path, layout.source.name, "dry run", checked, preview=checked.preview())
@@ -132,7 +130,9 @@ class _Job:
             writer = csv.writer(file)
             writer.writerow(rows.column_names)
             writer.writerows([harmless(value) for value in row.values()] for row in rows.to_pylist())
-        if checked.share_rejected > self.workspace.settings.imports.max_rejected_share or not any(checked.counts.values()):
+        if checked.share_rejected > self.workspace.settings.imports.max_rejected_share or not any(
+            checked.counts.values()
+        ):
             whole = Problem(
                 path.name,
                 "Too many rows are rejected; nothing was imported",

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ibis.backends.duckdb import Backend
 
-from okaeri.ingest.mapping import load_mapping
+from okaeri.ingest.mapping import load_mapping, save_mapping
 from okaeri.ingest.parsed import RawFile, Source
-from okaeri.ingest.reading import read_text
-from okaeri.ingest.sources import SOURCES, recognise
+from okaeri.ingest.proposing import explain, propose, questions
+from okaeri.ingest.reading import every_column, read_text
+from okaeri.ingest.sources import SOURCES, recognise, wanted_columns
 from okaeri.ingest.tabular import as_text, read_excel, read_parquet
 from okaeri.loop import snapshots
+from okaeri.loop.workspace import Workspace
 from okaeri.records.models import SavedMapping
-from okaeri.schema.errors import RuleRefused
+from okaeri.schema.errors import MappingNeeded, RuleRefused
 
 WORKBOOKS = (".xlsx", ".xlsm")
 PARQUET = (".parquet", ".pq")
 GENERIC = "generic"
-#: Sources that understand Parquet's own types; the others are given text.
-TYPED = (GENERIC, "plain")
+#: Says which columns of a header are to be read.
+Wanted = Callable[[tuple[str, ...]], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,8 @@ def read(path: Path, connection: Backend, scratch: Path, source: str | None, map
     given = load_mapping(mapping).as_dict() if mapping is not None else None
     chosen = GENERIC if given is not None else source
 
-    def wanted(header: tuple[str, ...]) -> Collection[str]:
-        found = SOURCES[chosen] if chosen else recognise(header)
-        return found.reads if found is not None and found.reads else header
-
-    raw = _raw(path, connection, scratch, wanted, (given or {}).get("sheet"))
+    wanted = every_column if chosen else wanted_columns
+    raw = _raw(path, connection, scratch, wanted, sheet=str((given or {}).get("sheet", "")) or None)
     if given is not None:
         remember(raw.header, given)
         return Layout(raw, SOURCES[GENERIC], given)
@@ -69,7 +68,7 @@ def read(path: Path, connection: Backend, scratch: Path, source: str | None, map
     return Layout(raw, SOURCES[GENERIC], saved.mapping) if saved else Unknown(raw)
 
 
-def _raw(path: Path, connection: Backend, scratch: Path, wanted: Any, sheet: str | None) -> RawFile:
+def _raw(path: Path, connection: Backend, scratch: Path, wanted: Wanted, *, sheet: str | None) -> RawFile:
     kind = path.suffix.lower()
     if kind in PARQUET:
         return read_parquet(path, connection)
@@ -89,10 +88,10 @@ def _digest(header: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(sorted(header)).encode()).hexdigest()
 
 
-def refusal(workspace: Workspace, path: Path, unknown: Unknown) -> MappingProposed:
+def refusal(workspace: Workspace, path: Path, unknown: Unknown) -> MappingNeeded:
     """Propose a mapping for a file of no known kind: written beside the shop for the user to check."""
     proposal = propose(unknown.raw)
     out = workspace.path / "mappings" / f"{path.stem}.toml"
     out.parent.mkdir(exist_ok=True)
     save_mapping(proposal.mapping, out)
-    return MappingProposed(path.name, out, explain(proposal), questions(proposal))
+    return MappingNeeded(path.name, out, explain(proposal), questions(proposal))

@@ -75,26 +75,21 @@ def link(persons: Sequence[dict[str, Any]]) -> int:
     suspects = list(_suspects(persons))
     in_force = {made.customer_id: made.person_id for made in snapshots.links_in_force()}
     undone = Link.objects.exclude(undone_at=None).values_list("customer_id", "person_id")
-    found = identity.link(suspects, in_force, undone=list(undone))
-    fresh = [made for made in found if in_force.get(made.customer_id) != made.person_id]
-    moved = [made.customer_id for made in fresh if made.customer_id in in_force]
-    for chunk in _chunks(moved):
-        Link.objects.filter(customer_id__in=chunk, undone_at=None).delete()
+    found = identity.link(suspects, in_force, list(undone))
     at = snapshots.now()
-    Link.objects.bulk_create(
-        [
-            Link(
-                customer_id=made.customer_id,
-                person_id=made.person_id,
-                reason=made.reason,
-                evidence=made.evidence_key,
-                made_at=at,
-            )
-            for made in fresh
-        ],
-        batch_size=CHUNK,
-    )
-    return len(fresh)
+    rows = [
+        Link(
+            customer_id=made.customer_id, person_id=made.person_id, reason=made.reason,
+            evidence=made.evidence_key, made_at=at,
+        )
+        for made in found
+    ]  # fmt: skip
+    for row in rows:
+        if row.customer_id in in_force:
+            changed = {"person_id": row.person_id, "reason": row.reason, "evidence": row.evidence, "made_at": at}
+            Link.objects.filter(customer_id=row.customer_id, undone_at=None).update(**changed)
+    Link.objects.bulk_create([row for row in rows if row.customer_id not in in_force], batch_size=CHUNK)
+    return len(rows)
 
 
 def _suspects(persons: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
@@ -127,6 +122,4 @@ def unlink(customer_id: str, *, actor: str) -> None:
         undone = Link.objects.filter(customer_id=customer_id, undone_at=None).update(undone_at=snapshots.now())
         if not undone:
             raise RuleRefused("No link of {customer_id} is in force", customer_id=customer_id)
-        AuditEntry.objects.create(
-            at=snapshots.now(), actor=actor, action="unlink", detail={"customer_id": customer_id}
-        )
+        AuditEntry.objects.create(at=snapshots.now(), actor=actor, action="unlink", detail={"customer_id": customer_id})

@@ -30,7 +30,7 @@ class Person(models.Model):
 
 
 class Link(models.Model):
-    """``customer_id`` is counted under ``person_id``, for a stated reason, until undone. Never deleted."""
+    """``customer_id`` is counted under ``person_id``, for a stated reason, until undone. An undone link is remembered."""
 
     customer_id = models.CharField(max_length=200)
     person_id = models.CharField(max_length=200, db_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,16 @@ class RuleRefused(OkaeriError):
     def __init__(self, sentence: str, **values: object):
         self.sentence, self.values = sentence, values
         super().__init__(sentence.format(**values))
+
+
+class MappingNeeded(OkaeriError):
+    """A file of no known kind: ``saved`` holds the mapping okaeri proposes, for the user to check and give back.
+
+    ``explanation`` tells, a line per column, what each is taken to be; ``questions`` what only the shop can answer.
+    """
+
+    def __init__(self, file: str, saved: Path, explanation: list[str], questions: list[str]):
+        self.file, self.saved, self.explanation, self.questions = file, saved, explanation, questions
+        super().__init__(
+            "\n".join([f"{file}: check {saved} and import with --mapping {saved}", *explanation, *questions])
+        )
