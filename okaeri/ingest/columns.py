@@ -19,7 +19,7 @@ from okaeri.schema.table import Type
 from okaeri.schema.types import IBIS_TYPES
 
 #: Parts of an id, a phone or a postal code are joined by this; of anything else by a blank.
-HYPHENATED = ("phone", "postal_code")
+HYPHENATED = ("phone", "postal_code", "product_id")
 YES = ("true", "t", "1", "yes", "y", "はい", "有", "○", "会員")
 NO = ("false", "f", "0", "no", "n", "いいえ", "無", "×", "非会員")
 #: Amounts and pieces beyond this are no amounts.

@@ -65,7 +65,10 @@ NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True)
 class Mapping:
-    """How one shop's file is read; every field is a key of the saved file (see the module)."""
+    """How one shop's file is read; every field is a key of the saved file (see the module).
+
+    A mapping just proposed may still lack columns; :func:`mapping_from` gives only whole ones.
+    """
 
     grain: str
     columns: dict[str, tuple[str, ...]]
@@ -85,6 +88,10 @@ class Mapping:
         problems = list(_wrong(self))
         if problems:
             raise DataRejected(problems)
+
+    def lacks(self) -> list[tuple[str, ...]]:
+        """The groups of columns of which a file of this grain needs one, and has none."""
+        return [group for group in NEEDED[self.grain] if not self.has(*group)]
 
     def has(self, *names: str) -> bool:
         """Whether any of the canonical columns is mapped."""
@@ -109,13 +116,21 @@ class Mapping:
 def mapping_from(data: object) -> Mapping:
     """A mapping from what :meth:`Mapping.as_dict` or a saved file gives; every error names its key."""
     if isinstance(data, Mapping):
-        return data
+        return whole(data)
     if not isinstance(data, dict):
         _refuse("mapping", "is not a table of keys and values", type(data).__name__)
     _check_keys(data)
     columns = {name: _texts(f"columns.{name}", source) for name, source in data["columns"].items()}
     not_goods = {kind: _texts(f"not_goods.{kind}", codes) for kind, codes in data.get("not_goods", {}).items()}
-    return Mapping(**{**data, "columns": columns, "not_goods": not_goods})
+    return whole(Mapping(**{**data, "columns": columns, "not_goods": not_goods}))
+
+
+def whole(mapping: Mapping) -> Mapping:
+    """The mapping itself, if it names all that its grain needs."""
+    missing = [f"must name {' or '.join(group)}" for group in mapping.lacks()]
+    if missing:
+        raise DataRejected([Problem("mapping", reason, column="columns") for reason in missing])
+    return mapping
 
 
 def _check_keys(data: dict[str, object]) -> None:
@@ -169,9 +184,8 @@ def _wrong_columns(mapping: Mapping) -> Iterator[Problem]:
         if not is_target(mapping.grain, name):
             reason = f"is not a column a file of grain {mapping.grain!r} can bring"
             yield Problem("mapping", reason, column=f"columns.{name}")
-    for group in NEEDED[mapping.grain]:
-        if not mapping.has(*group):
-            yield Problem("mapping", f"must name {' or '.join(group)}", column="columns")
+    if mapping.tax == "excluded" and mapping.tax_rate is None:
+        yield Problem("mapping", "is needed where amounts are without tax", column="tax_rate")
 
 
 def _wrong_words(mapping: Mapping) -> Iterator[Problem]:

@@ -24,10 +24,10 @@ _JAPANESE_PHONE = re.compile(r"0[1-9]\d{8,9}")
 _COUNTING = ("12345678", "23456789", "98765432", "87654321", "01234567")
 
 _KANA = re.compile(r"[ァ-ヺー]{2,}")
-_HIRAGANA_UP = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_DASHES = dict.fromkeys(map(ord, "-‐‑‒–—―−ｰ─"), "ー")
-_APART = dict.fromkeys(map(ord, "・･,.、。"), " ")
-_KANA_FORM: dict[int, int | str] = _HIRAGANA_UP | _DASHES | _APART
+_HIRAGANA_UP: dict[int, int | str] = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_DASHES: dict[int, int | str] = dict.fromkeys(map(ord, "-‐‑‒–—―−ｰ─"), "ー")
+_APART: dict[int, int | str] = dict.fromkeys(map(ord, "・･,.、。"), " ")
+_KANA_FORM = _HIRAGANA_UP | _DASHES | _APART
 _NAME_FORM = NEW_FORM | _APART
 _LOOSE = str.maketrans("ァィゥェォッャュョヮヵヶヅヂヲ", "アイウエオツヤユヨワカケズジオ", "ー")
 #: Forms of address that are no part of a name.
