@@ -165,7 +165,7 @@ customers_now = Table(
         Column("status", "string", "初回 ... 休眠, see customer_status; empty for leads"),
         Column("status_label", "string", "The status in Japanese"),
         Column("is_lapsing", "boolean", "休眠予備", nullable=False),
-        Column("is_revived", "boolean", "復活", nullable=False),
+        Column("is_revived", "boolean", "Came back from dormancy and is not dormant now (復活)", nullable=False),
         Column("dormant_after", "int64", "Days of silence beyond which the customer is dormant", "days"),
         Column("cpm", "string", "CPM class"),
         Column("cpm_label", "string", "CPM class in Japanese"),
