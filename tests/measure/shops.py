@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from okaeri.loop.measuring import measure
 from okaeri.measure import MEASURES
@@ -54,12 +57,24 @@ def measured(
 ) -> dict[str, pa.Table]:
     """``wanted`` measured tables of a shop with these facts; facts left out are empty. DuckDB unless told otherwise."""
     connection = connection or ibis.duckdb.connect(threads=1)
-    tables = {}
-    for name in TABLES:
-        tables[name] = connection.create_table(name, fact_table(name, facts.get(name, [])), overwrite=True)
 
     def keep(name: str, rows: ir.Table) -> ir.Table:
         return connection.create_table(f"measured_{name}", rows, overwrite=True)
 
-    done = measure(tables, as_of=as_of, rules=rules, keep=keep, wanted=wanted)
-    return {name: table.to_pyarrow() for name, table in done}
+    with TemporaryDirectory() as folder:
+        tables = {name: _loaded(connection, name, facts.get(name, []), folder) for name in TABLES}
+        done = measure(tables, as_of=as_of, rules=rules, keep=keep, wanted=wanted)
+        return {name: _arrow(table) for name, table in done}
+
+
+def _loaded(connection: ibis.BaseBackend, name: str, rows: object, folder: str) -> ir.Table:
+    """A fact table in the engine; by a Parquet file, as the product does (Ibis hands Spark no empty decimals)."""
+    path = Path(folder) / f"{name}.parquet"
+    pq.write_table(fact_table(name, rows), path)
+    return connection.create_table(name, connection.read_parquet(str(path)), overwrite=True)
+
+
+def _arrow(table: ir.Table) -> pa.Table:
+    """The rows, without maps where they come from Spark: Ibis cannot hand those over."""
+    maps = [name for name, dtype in table.schema().items() if dtype.is_map()]
+    return (table.drop(*maps) if table.get_backend().name == "pyspark" else table).to_pyarrow()

@@ -27,6 +27,7 @@ class Truth:
         self.orders = self._orders(frame(facts["orders"]), frame(facts["order_lines"]), margin)
         self.lines = frame(facts["order_lines"])
         self.people = self._people()
+        self._steps: dict[tuple[str, tuple[int, ...]], tuple[np.ndarray, np.ndarray]] = {}
 
     def _orders(self, orders: pd.DataFrame, lines: pd.DataFrame, margin: float | None) -> pd.DataFrame:
         orders = orders.assign(day=pd.to_datetime(orders.order_date), value=orders.subtotal.astype(float))
@@ -64,24 +65,24 @@ class Truth:
         first = self.orders[self.orders.number == 1][["order_id", "customer_id"]]
         goods = self.lines[(self.lines.quantity > 0)].merge(first, on="order_id")
         goods = goods.assign(money=goods.quantity * goods.unit_price.astype(float))
-        sums = goods.groupby(["customer_id", "product_id"]).money.sum().reset_index()
+        sums = goods.groupby(["customer_id", "product_id"]).money.sum().round(2).reset_index()
         best = sums.sort_values(["money", "product_id"], ascending=[False, True]).groupby("customer_id").first()
         return best.product_id
 
-    def steps(self, ids: Iterable[str], kind: str, grid: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-        """Value of each customer in each step, and whether the customer was observed through it."""
-        people = self.people.loc[list(ids)]
-        place = {name: row for row, name in enumerate(people.index)}
-        values = np.zeros((len(people), len(grid)))
-        orders = self.orders[self.orders.customer_id.isin(place) & (self.orders.age <= grid[-1])]
-        for name, age, amount in zip(orders.customer_id, orders.age, orders[kind], strict=True):
-            values[place[name], np.searchsorted(grid, age)] += amount
-        return values, people.observed.to_numpy()[:, None] > np.array(grid)[None, :]
+    def steps(self, kind: str, grid: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Value of every customer in each step, and whether the customer was observed through it."""
+        if (kind, grid) not in self._steps:
+            values = np.zeros((len(self.people), len(grid)))
+            orders = self.orders[self.orders.age <= grid[-1]]
+            place = self.people.index.get_indexer(orders.customer_id)
+            np.add.at(values, (place, np.searchsorted(grid, orders.age)), orders[kind])
+            self._steps[kind, grid] = values, self.people.observed.to_numpy()[:, None] > np.array(grid)[None, :]
+        return self._steps[kind, grid]
 
     def curve(self, ids: Iterable[str], kind: str, grid: tuple[int, ...]) -> list[dict[str, float]]:
         """LTV at each age with Student's interval lengthened by Johnson's term, from a dense customer by step table."""
-        values, seen = self.steps(ids, kind, grid)
-        # an unknown value spoils its own step and all after it, for those observed that long
+        place = self.people.index.get_indexer(list(ids))
+        values, seen = (table[place] for table in self.steps(kind, grid))
         rows, total, influence = [], 0.0, np.zeros(len(values))
         for step, age in enumerate(grid):
             inside = seen[:, step]
