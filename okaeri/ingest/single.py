@@ -111,7 +111,7 @@ def _numbered(table: Table, rows: ir.Table) -> ir.Table:
     """Lines without numbers have their place within the order."""
     if table.name != "order_lines" or "line_no" in rows.columns or "order_id" not in rows.columns:
         return rows
-    return rows.mutate(line_no=ibis.row_number().over(ibis.window(group_by="order_id", order_by="row_no")) + 1)
+    return rows.mutate(line_no=ibis.row_number().over(ibis.window(group_by=rows.order_id, order_by=rows.row_no)) + 1)
 
 
 def _with_days(table: Table, rows: ir.Table, zone: str) -> ir.Table:
@@ -130,6 +130,6 @@ def _named(table: Table, rows: ir.Table) -> ir.Table:
         return rows
     said = [rows[column].cast("string").fill_null("") for column in table.column_names if column in rows.columns]
     rows = rows.mutate(content=ibis.literal("\x1f").join(said))
-    same = ibis.window(group_by="content", order_by="row_no")
+    same = ibis.window(group_by=rows.content, order_by=rows.row_no)
     number = ibis.row_number().over(same).cast("string")
     return rows.mutate(**{name: _sha256(rows.content + "\x1f" + number).substr(0, 20)})
