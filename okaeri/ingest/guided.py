@@ -26,8 +26,6 @@ def _guided(title: str, known_by: str, columns: Mapping[str, str], words: Mappin
     return Guided(title, frozenset(known_by.split("|")), split, words or {})
 
 
-_SENT = {"発送済み": "shipped", "発送済": "shipped", "未発送": "paid", "キャンセル": "cancelled"}
-
 GUIDED: dict[str, Guided] = {
     "stores": _guided(
         "STORES",
@@ -98,44 +96,5 @@ GUIDED: dict[str, Guided] = {
             "persons.address": "購入者 住所",
             "persons.phone": "購入者 電話番号",
         },
-    ),
-    "minne": _guided(
-        "minne",
-        "注文ID|注文日|作品名|注文者のユーザーID",
-        {
-            "orders.order_id": "注文ID",
-            "orders.ordered_at": "注文日",
-            "orders.status": "注文状況",
-            "orders.customer_id": "注文者のユーザーID",
-            "orders.shipping": "注文の送料",
-            "orders.total": "注文の合計",
-            "order_lines.product_id": "作品管理番号",
-            "products.name": "作品名",
-            "order_lines.unit_price": "販売価格",
-            "order_lines.quantity": "数量",
-            "persons.name": "注文者の氏名",
-            "persons.phone": "注文者の電話番号",
-        },
-        _SENT,
-    ),
-    "creema": _guided(
-        "Creema",
-        "注文ID|購入日|作品タイトル|取引相手",
-        {
-            "orders.order_id": "注文ID",
-            "orders.ordered_at": "購入日",
-            "orders.status": "ステータス",
-            "orders.customer_id": "取引相手",
-            "orders.shipping": "送料・ラッピング",
-            "orders.discount": "(-)作家クーポン",
-            "products.name": "作品タイトル",
-            "order_lines.unit_price": "作品価格",
-            "order_lines.quantity": "数量",
-            "persons.name": "氏名",
-            "persons.postal_code": "郵便番号",
-            "persons.address": "住所",
-            "persons.phone": "TEL",
-        },
-        _SENT,
     ),
 }

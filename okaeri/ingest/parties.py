@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from okaeri.ingest import ids
 from okaeri.ingest.parsed import PERSON_COLUMNS
 from okaeri.ingest.sales import optional
-from okaeri.ingest.shaping import conform, map_columns
+from okaeri.ingest.shaping import conform, last_said, map_columns
 from okaeri.schema.facts import customers, products
 from okaeri.schema.table import Table
 
@@ -23,7 +23,7 @@ def derived_id(cells: ir.Table, store: str, secret: str) -> ir.StringValue:
 
 def customers_of(cells: ir.Table) -> ir.Table:
     """What the file says of each customer, by their latest row that says it."""
-    columns = {name: column.argmax(cells.row_no) for name, column in _columns(cells, customers).items()}
+    columns = {name: last_said(column, cells.row_no) for name, column in _columns(cells, customers).items()}
     known = cells.filter(cells.customer_id.notnull())
     found = known.group_by("customer_id").agg(row_no=known.row_no.max(), **columns)
     return conform(customers, found)
@@ -33,7 +33,9 @@ def products_of(lines: ir.Table) -> ir.Table:
     """Each product as its latest line that was paid for says, else its latest line: stock notes name things oddly."""
     goods = lines.filter(lines.kind == "goods", lines.product_id.notnull())
     sold = goods.row_no + ((goods.unit_price > 0) & (goods.quantity > 0)).ifelse(_AFTER_ALL, 0)
-    columns = {name: column.argmax(sold) for name, column in _columns(goods, products).items() if name != "product_id"}
+    columns = {
+        name: last_said(column, sold) for name, column in _columns(goods, products).items() if name != "product_id"
+    }
     return conform(products, goods.group_by("product_id").agg(row_no=goods.row_no.max(), **columns))
 
 

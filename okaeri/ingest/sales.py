@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from okaeri.ingest.localtime import instant_of, local_of
 from okaeri.ingest.mapping import Mapping, is_pattern
 from okaeri.ingest.ordering import with_month
-from okaeri.ingest.shaping import conform
+from okaeri.ingest.shaping import conform, first_said
 from okaeri.ingest.targets import AMOUNT
 from okaeri.schema.facts import order_lines, orders
 
@@ -144,7 +144,7 @@ def _kind(rows: ir.Table, mapping: Mapping) -> ir.StringValue:
 def order_lines_of(lines: ir.Table, orders: ir.Table) -> ir.Table:
     """The table ``order_lines`` from :func:`ordered_lines`; a line without a number has its place in the file's order."""
     rows = lines.filter(lines.is_line)
-    within = ibis.window(group_by="order_id", order_by="row_no")
+    within = ibis.window(group_by=rows.order_id, order_by=rows.row_no)
     rows = rows.mutate(
         line_no=ibis.coalesce(optional(rows, "order_lines.line_no", "int64"), ibis.row_number().over(within) + 1),
         discount=rows.line_discount,
@@ -159,7 +159,7 @@ def orders_of(lines: ir.Table, mapping: Mapping, zone: str) -> ir.Table:
     own = own | {"order_id": lines.order_id, "customer_id": lines.customer_id, "at": lines["at"], "store": lines.store}
     rows = lines.select("row_no", "is_credit_note", **own, **_parts(lines))
     if mapping.grain == "line":
-        firsts = {name: rows[name].argmin(rows.row_no) for name in own if name != "order_id"}
+        firsts = {name: first_said(rows[name], rows.row_no) for name in own if name != "order_id"}
         sums = {name: rows[name].sum() for name in PARTS}
         rows = rows.group_by("order_id").agg(
             row_no=rows.row_no.min(), is_credit_note=rows.is_credit_note.any(), **firsts, **sums

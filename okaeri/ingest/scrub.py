@@ -46,7 +46,7 @@ _STEPS = (
     (_ADDRESS, ADDRESS),
 )
 #: Only text with one of these can hold what is taken out; most voices have none and are not searched further.
-_SUSPECT = f"[@＠]|{_D}{{2}}|丁目|番地|{_NUMBER}(?:番|号)"
+_SUSPECT = f"[@＠]|{_D}{{2}}|{_D}{_DASH}{_D}|丁目|番地|{_NUMBER}(?:番|号)"
 
 
 def scrubbed(text: ir.StringValue) -> ir.StringValue:

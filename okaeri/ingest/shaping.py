@@ -38,6 +38,16 @@ def _typed(rows: ir.Table, name: str, kind: str) -> ir.Value:
     return column.try_cast(kind) if kind.startswith("decimal") else column.cast(kind)
 
 
+def first_said(column: ir.Column, row_no: ir.IntegerColumn) -> ir.Scalar:
+    """What the first row that says anything says."""
+    return column.argmin(row_no, where=column.notnull())
+
+
+def last_said(column: ir.Column, row_no: ir.IntegerColumn) -> ir.Scalar:
+    """What the last row that says anything says."""
+    return column.argmax(row_no, where=column.notnull())
+
+
 def named_map(values: Mapping[str, ir.StringValue]) -> ir.MapValue:
     """Columns as one map from name to value; empty where every column is empty, as a name without value is left out."""
     names = ibis.array([value.notnull().ifelse(name, ibis.null("string")) for name, value in values.items()])

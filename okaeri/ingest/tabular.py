@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from okaeri.ingest.parsed import RawFile
+from okaeri.ingest.values import prepare
 from okaeri.ingest.workbook import read_sheet
 from okaeri.schema.errors import DataRejected, Problem
 
@@ -26,6 +27,7 @@ MAX_COLUMNS = 2000
 
 def read_parquet(path: Path, connection: Backend) -> RawFile:
     """A Parquet file as it stands: text trimmed, every other type kept."""
+    prepare(connection)
     header = _parquet_header(path)
     try:
         table = connection.read_parquet(str(path), table_name=ibis.util.gen_name("parquet"), file_row_number=True)
@@ -62,6 +64,7 @@ def read_excel(path: Path, connection: Backend, work: Path, sheet: str | None = 
     The header is the first of the top rows that is about as wide as the table; rows above it (a title, blanks) are
     left out. ``row_no`` is the number the spreadsheet shows. The text goes to a Parquet file in ``work``.
     """
+    prepare(connection)
     found = read_sheet(path, work, sheet, MAX_COLUMNS)
     table = connection.read_parquet(str(found.cells), table_name=ibis.util.gen_name("excel"))
     return RawFile(path.name, found.header, table)
