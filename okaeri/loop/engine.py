@@ -15,7 +15,6 @@ import ibis.expr.types as ir
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import EngineSettings
 
-
 # Folding nested selects into one costs most of the time Ibis takes to write a query; the engines fold by themselves.
 ibis.options.sql.fuse_selects = False
 
