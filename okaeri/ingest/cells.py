@@ -37,7 +37,7 @@ class Cells:
 
     def text(self, name: str, nth: int = 0) -> ir.StringValue:
         """The text as it stands."""
-        places = [place for place, header in enumerate(self.raw.header) if header == name]
+        places = self.raw.places(name)
         return self.rows[f"c{places[nth]}"] if nth < len(places) else ibis.null("string")
 
     def amount(self, name: str, nth: int = 0) -> ir.DecimalValue:

@@ -11,6 +11,8 @@ import re
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.ingest.values import narrow_digits
+
 OWN = "own"
 HEX_DIGITS = 12
 _DERIVED = re.compile(f":[mp]-[0-9a-f]{{{HEX_DIGITS}}}$")
@@ -39,7 +41,7 @@ def derived(
     A mall's masked mail serves where it is stable within the mall; where it is not, ``phone_first``.
     """
     letter = mail.strip().lower()
-    caller = phone.translate("０１２３４５６７８９", "0123456789").re_replace("[^0-9]", "").nullif("")
+    caller = narrow_digits(phone).re_replace("[^0-9]", "").nullif("")
     called = name.re_replace(r"[\s　]", "").nullif("")
     by_mail = f"{store}:m-" + _keyed(secret, letter)
     by_phone = f"{store}:p-" + _keyed(secret, caller + " " + called)

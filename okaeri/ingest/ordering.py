@@ -81,14 +81,17 @@ class Sale:
     """How a source reads its order file: the columns of each fact, by the file's own.
 
     ``order`` is read from the head rows, ``line`` from the line rows; ``order_id``, ``line_no`` and months are filled
-    in. ``sums`` are amounts per line, whose sum over the order is added to the order's column of that name. ``party`` says who ordered, ``customer`` what the file tells of the customer
-    besides. ``product_name`` names the goods.
+    in. ``sums`` are amounts per line: their sums over the order are added to its columns of the same names, or stand as
+    ``sum_<name>`` beside the order, with what ``beside`` reads of its head row, for ``finish`` to make columns of. ``party`` says who ordered, ``customer`` what the
+    file tells of the customer besides. ``product_name`` names the goods.
     """
 
     order: Columns
     line: Columns
     product_name: ir.StringValue | None = None
     sums: Mapping[str, ir.NumericValue] = field(default_factory=dict)
+    beside: Mapping[str, ir.Value] = field(default_factory=dict)
+    finish: Callable[[ir.Table], Columns] | None = None
     party: Callable[[Cells], Party] | None = None
     customer: Callable[[Cells], Columns] = lambda cells: {}
 
@@ -97,10 +100,11 @@ def sold(rows: OrderRows, sale: Sale, context: Context) -> Parsed:
     """Put the facts of an order file together."""
     heads, party = rows.heads, sale.party
     whose = {"customer_id": party(heads).customer_id(context)} if party else {}
-    orders = shape(facts.orders, heads, {"order_id": heads.rows.order_id, **whose, **sale.order})
+    columns = {"order_id": heads.rows.order_id, **whose, **sale.order}
+    orders = settle(typed(facts.orders, heads, columns, sale.beside))
     lines = _lines(rows.lines, sale, orders.rows)
     found = {
-        "orders": with_sums(orders.rows, lines.rows, sale.sums),
+        "orders": with_sums(orders.rows, lines.rows, sale),
         "order_lines": lines.rows.select(*facts.order_lines.column_names, "row_no"),
     }
     problems = together([orders.problems, lines.problems])
@@ -108,12 +112,24 @@ def sold(rows: OrderRows, sale: Sale, context: Context) -> Parsed:
         found["products"] = _products(lines.rows, rows.lines.raw)
     if party is None:
         return Parsed(found, problems)
-    buyers = latest(orders.rows.filter(orders.rows.customer_id.notnull()), "customer_id").select("row_no")
+    found["customers"], known = parties_of(heads, orders.rows, context, party, sale.customer)
+    return Parsed(found, problems, known)
+
+
+def parties_of(
+    heads: Cells,
+    orders: ir.Table,
+    context: Context,
+    party: Callable[[Cells], Party],
+    customer: Callable[[Cells], Columns],
+) -> tuple[ir.Table, ir.Table]:
+    """Customers and persons of ``orders``, each as the latest head row that names them tells."""
+    buyers = latest(orders.filter(orders.customer_id.notnull()), "customer_id").select("row_no")
     speaking = Cells(heads.raw, heads.rows.semi_join(buyers, "row_no").cache())
     person = party(speaking).person(context)
-    known = {**sale.customer(speaking), "customer_id": person["customer_id"]}
-    found["customers"] = shape(facts.customers, Cells(heads.raw, speaking.rows), known).rows
-    return Parsed(found, problems, persons(speaking, person))
+    known = {**customer(speaking), "customer_id": person["customer_id"]}
+    customers = shape(facts.customers, Cells(heads.raw, speaking.rows), known)
+    return customers.rows, persons(speaking, person)
 
 
 def _lines(cells: Cells, sale: Sale, orders: ir.Table) -> Shaped:
@@ -132,23 +148,23 @@ def with_month(lines: ir.Table, orders: ir.Table) -> ir.Table:
     return dated.drop("month_order_id").rename(order_month="month").select(*lines.columns)
 
 
-def with_sums(orders: ir.Table, lines: ir.Table, sums: Mapping[str, ir.NumericValue]) -> ir.Table:
-    """Add the sums over each order's lines to its columns."""
-    if not sums:
-        return orders
-    per_order = lines.group_by(summed_id=lines.order_id).agg(
-        **{f"sum_{name}": lines[f"sum_{name}"].sum() for name in sums}
-    )
-    both = orders.left_join(per_order, [("order_id", "summed_id")])
-    whole = both.mutate(**{name: summed(both[name], both[f"sum_{name}"]) for name in sums})
-    return whole.select(*orders.columns).cache()
+def with_sums(orders: ir.Table, lines: ir.Table, sale: Sale) -> ir.Table:
+    """Complete each order's columns by the sums over its lines."""
+    own = [*facts.orders.column_names, "row_no"]
+    if not sale.sums:
+        return orders.select(*own)
+    sums = {f"sum_{name}": lines[f"sum_{name}"].sum() for name in sale.sums}
+    both = orders.left_join(lines.group_by(summed_id=lines.order_id).agg(**sums), [("order_id", "summed_id")])
+    finish = sale.finish or (lambda rows: {name: summed(rows[name], rows[f"sum_{name}"]) for name in sale.sums})
+    columns = {name: value.cast(orders[name].type()) for name, value in finish(both).items()}
+    return both.mutate(**columns).select(*own).cache()
 
 
 def _products(lines: ir.Table, raw: RawFile) -> ir.Table:
     """The goods on the lines, each called as its latest row calls it."""
     goods = lines.filter((lines.kind == "goods") & lines.product_id.notnull())
     named = latest(goods.select("row_no", "product_id", name=goods.called), "product_id")
-    return shape(facts.products, Cells(raw, named), {"product_id": named.product_id, "name": named.name}).rows
+    return shape(facts.products, Cells(raw, named), {"product_id": named.product_id, "name": named["name"]}).rows
 
 
 def when(cells: Cells, context: Context, column: str) -> dict[str, ir.Value]:
@@ -174,3 +190,9 @@ def joined(*parts: ir.StringValue, by: str = " ") -> ir.StringValue:
     """The parts put together; null where none is there."""
     first, *others = (part.fill_null("") for part in parts)
     return sum((by + other for other in others), start=first).strip().nullif("")
+
+
+def contained(amount: ir.NumericValue, rate: ir.NumericValue | int) -> ir.FloatingValue:
+    """The consumption tax within ``amount``, which includes it, at ``rate`` in percent."""
+    share = rate / (rate + ibis.literal(100.0, "float64"))
+    return amount.cast("float64") * share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -32,12 +33,21 @@ class RawFile:
 
     def has(self, name: str, nth: int = 0) -> bool:
         """Whether the header holds ``name`` more than ``nth`` times."""
-        return self.header.count(name) > nth
+        return len(self.places(name)) > nth
+
+    def places(self, name: str) -> list[int]:
+        """Where ``name`` stands in the header, in whatever width its letters are written."""
+        wanted = narrow(name)
+        return [place for place, text in enumerate(self.header) if narrow(text) == wanted]
 
     def column(self, name: str, nth: int = 0) -> ir.StringColumn:
         """The ``nth`` column called ``name``."""
-        places = [place for place, text in enumerate(self.header) if text == name]
-        return self.rows[f"c{places[nth]}"]
+        return self.rows[f"c{self.places(name)[nth]}"]
+
+
+def narrow(name: str) -> str:
+    """A column's name without blanks around it and with letters, digits and signs of the usual width."""
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 @dataclass(frozen=True)

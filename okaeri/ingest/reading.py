@@ -17,6 +17,7 @@ from okaeri.ingest import reasons
 from okaeri.ingest.encoding import as_utf8, refused
 from okaeri.ingest.heading import Heading, find_heading
 from okaeri.ingest.parsed import RawFile
+from okaeri.ingest.values import prepare
 from okaeri.schema.errors import DataRejected, Problem
 
 #: Columns whose words may begin with a sign and a bracket without being a formula.
@@ -43,6 +44,7 @@ def read_text(
     with the wide files of Japanese carts. ``work`` is a folder for a UTF-8 copy. Raises ``DataRejected`` for a file
     that is empty, cut off, not text, in an unknown encoding, too wide, or holds a formula.
     """
+    prepare(connection)
     readable = as_utf8(path, work)
     heading = find_heading(readable, path.name)
     names = set(wanted(heading.names))

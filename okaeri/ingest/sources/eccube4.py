@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from okaeri.ingest import ids, reasons
 from okaeri.ingest.cells import Cells, latest, persons, settle, shape, typed
 from okaeri.ingest.encoding import refused
-from okaeri.ingest.ordering import OrderRows, Party, Sale, by_order, joined, sold, summed, when
+from okaeri.ingest.ordering import OrderRows, Party, Sale, by_order, joined, sold, when
 from okaeri.ingest.parsed import Context, Parsed, RawFile, Source
 from okaeri.ingest.values import AMOUNT, ZERO, date, day_of
 from okaeri.schema import facts
@@ -88,7 +88,7 @@ def _sale(rows: OrderRows, context: Context, store: str) -> Sale:
         "shipping": (kind == "fee").ifelse(price * quantity, ZERO),
         "points_used": points.ifelse(-price * quantity, ZERO),
     }
-    return Sale(order, line, lines.text("商品名"), sums, lambda cells: _party(cells, store), _customer)
+    return Sale(order, line, lines.text("商品名"), sums, party=lambda cells: _party(cells, store), customer=_customer)
 
 
 def _charged(lines: Cells, kind: ir.StringValue) -> ir.DecimalValue:
@@ -125,7 +125,9 @@ def _customer(cells: Cells) -> dict[str, ir.Value | str]:
 
 def _refuse_shipping_file(raw: RawFile, lines: Cells, parsed: Parsed) -> None:
     """配送CSV has the same header, but only the items of shipments: where an order had a fee, a discount or points, the
-    lines do not add up to its total. One yen per piece may be rounding."""
+    lines do not add up to its total. One yen per piece may be rounding; a file with bad cells need not add up."""
+    if raw.torn is not None or parsed.problems.limit(1).count().to_pyarrow().as_py():
+        return
     others = lines.rows.filter(_either(lines, "明細区分(ID)", "明細区分(名称)").notin(ON_SHIPMENTS))
     if others.limit(1).count().to_pyarrow().as_py():
         return
