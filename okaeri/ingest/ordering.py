@@ -156,7 +156,7 @@ def with_sums(orders: ir.Table, lines: ir.Table, sale: Sale) -> ir.Table:
     sums = {f"sum_{name}": lines[f"sum_{name}"].sum() for name in sale.sums}
     both = orders.left_join(lines.group_by(summed_id=lines.order_id).agg(**sums), [("order_id", "summed_id")])
     finish = sale.finish or (lambda rows: {name: summed(rows[name], rows[f"sum_{name}"]) for name in sale.sums})
-    columns = {name: value.cast(orders[name].type()) for name, value in finish(both).items()}
+    columns = {name: both.bind(value)[0].cast(orders[name].type()) for name, value in finish(both).items()}
     return both.mutate(**columns).select(*own).cache()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import ibis
 from ibis.backends.duckdb import Backend
@@ -120,8 +121,8 @@ class _Load:
             ) WHERE trim(value, E'{BLANKS}') != '' ORDER BY row_no""")
 
     def _broken_quotes(self, torn: str) -> int:
-        found = self._one(f"SELECT min(row_no) FROM {torn} WHERE reason = {_text(reasons.UNCLOSED_QUOTE)}")
-        return int(found) if found is not None else 0
+        query = f"SELECT coalesce(min(row_no), 0) FROM {torn} WHERE reason = {_text(reasons.UNCLOSED_QUOTE)}"
+        return int(self._one(query))
 
     def _refuse_broken(self, cells: str, torn: str) -> int:
         """Refuse a file whose row borders are uncertain; else give the number of rows the reader could not split."""
@@ -180,7 +181,7 @@ class _Load:
     def _all(self, query: str) -> list[tuple]:
         return self.connection.raw_sql(query).fetchall()
 
-    def _one(self, query: str) -> object:
+    def _one(self, query: str) -> Any:
         return self._all(query)[0][0]
 
 

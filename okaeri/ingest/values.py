@@ -79,7 +79,7 @@ def prepare(connection: Any) -> None:
 
 
 @ibis.udf.scalar.builtin(name="okaeri_amount")
-def amount(text: str) -> dt.Decimal(18, 2):  # type: ignore[valid-type,empty-body]
+def amount(text: str) -> dt.Decimal(18, 2):  # type: ignore[valid-type]
     """An amount: ``1,234``, ``¥1,234``, ``1234円``, ``１２３４``, ``(1,234)`` and ``▲1,234`` for minus 1234.
 
     Commas must stand before three digits each, so that a comma meant as a point is not misread.
@@ -92,7 +92,7 @@ def integer(text: str) -> int:  # type: ignore[empty-body]
 
 
 @ibis.udf.scalar.builtin(name="okaeri_clock")
-def clock(text: str) -> dt.Timestamp():  # type: ignore[valid-type,empty-body]
+def clock(text: str) -> dt.Timestamp():  # type: ignore[valid-type]
     """Date and time as written, without a zone.
 
     ``2026-05-01 10:00:00``, ``2026/5/1 10:00``, ``2022/8/10``, ``2026年5月1日 10時05分``, ``20260501``,
@@ -101,17 +101,17 @@ def clock(text: str) -> dt.Timestamp():  # type: ignore[valid-type,empty-body]
 
 
 @ibis.udf.scalar.builtin(name="okaeri_instant")
-def instant(text: str, zone: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type,empty-body]
+def instant(text: str, zone: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
     """The instant, UTC: by the offset the text gives, else by the clocks of the shop's ``zone``."""
 
 
 @ibis.udf.scalar.builtin(name="timezone")
-def instant_at(zone: str, local: dt.Timestamp()) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type,empty-body]
+def instant_at(zone: str, local: dt.Timestamp()) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
     """The instant at which clocks in ``zone`` show ``local``."""
 
 
 @ibis.udf.scalar.builtin(name="timezone")
-def clock_at(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.Timestamp():  # type: ignore[valid-type,empty-body]
+def clock_at(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.Timestamp():  # type: ignore[valid-type]
     """What clocks in ``zone`` show at ``instant``."""
 
 
