@@ -21,6 +21,12 @@ FILES = (
 
 NAME = "白樺ボタニカル"
 
+KPIS = (
+    ("step_up_rate", "Step-up rate, trial to main", ".1%"),
+    ("repeat_rate_cohort", "Repeat rate, of the cohort", ".1%"),
+    ("order_value", "Order value, yen", ",.0f"),
+)
+
 
 def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], None]) -> Path:
     """Make, import, measure and report the demo shop; a second run finds everything done. Returns the report's path."""
@@ -41,14 +47,29 @@ def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], 
 
 
 def summary(shop: Shop) -> list[str]:
-    """The shop in a few lines: LTV, conversion and the bottleneck."""
-    curve = [row for row in _rows(shop, "ltv_curve") if row["dimension"] == "all"]
-    return [
-        f"LTV {row['age_days']:>4} days, {row['value']}: {row['ltv']:>9,.0f} yen  [{row['low']:,.0f} to {row['high']:,.0f}]"
-        f"  n={row['n']:,}"
+    """The shop in a few lines: LTV, the three KPIs, and the bottleneck."""
+    curve = [row for row in _rows(shop, "ltv_curve") if row["dimension"] == "all" and row["age_days"] in (90, 365)]
+    kpis = {row["kpi"]: row for row in _rows(shop, "kpis") if row["cohort"] == "all"}
+    lines = [
+        f"LTV at {row['age_days']} days, {row['value_kind'].replace('_', ' ')}, yen".ljust(36)
+        + _interval(row, "ltv", ",.0f")
         for row in curve
-        if row["age_days"] in (90, 365) and row["ltv"] is not None
     ]
+    lines += [label.ljust(36) + _interval(kpis[name], "value", form) for name, label, form in KPIS]
+    return lines + [_bottleneck(row) for row in _rows(shop, "belt") if row["is_bottleneck"]]
+
+
+def _bottleneck(row: dict[str, Any]) -> str:
+    profit = row["gross_profit_per_percent"]
+    gain = row["revenue_per_percent"] if profit is None else profit
+    return f"Bottleneck: station {row['station']}, {row['label']}: {gain:,.0f} yen per percent more moved on"
+
+
+def _interval(row: dict[str, Any], figure: str, form: str) -> str:
+    if row[figure] is None:
+        return "not known yet"
+    ends = "" if row["low"] is None else f"  [{row['low']:{form}} to {row['high']:{form}}]"
+    return f"{row[figure]:>7{form}}{ends}  n={row['n']:,}"
 
 
 def _rows(shop: Shop, name: str) -> list[dict[str, Any]]:
