@@ -18,7 +18,8 @@ def purchase_summary(purchases: ir.Table, customer_history: ir.Table) -> ir.Tabl
     repeats = rows.order_days - 1
     return rows.mutate(
         repeat_orders=repeats,
-        last_order_age=(rows.last_day - rows.first_day) / 7.0,
-        age=(rows.observed_days - 1) / 7.0,
+        # as floats: Spark divides whole numbers by 7.0 as decimals
+        last_order_age=(rows.last_day - rows.first_day).cast("float64") / 7.0,
+        age=(rows.observed_days - 1).cast("float64") / 7.0,
         mean_repeat_spend=(rows.repeat_spend / repeats.nullif(0)).fill_null(0.0),
     ).select(*TABLE.column_names)
