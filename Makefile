@@ -5,13 +5,14 @@
 #   make lint     formatting, types and the import contracts
 #   make bench    seconds and memory at growing size
 #   make docs     docs/reference anew from the code
+#   make messages the catalogue of translations anew from the code; fails while a sentence is untranslated
 #   make lock     requirements.lock anew from pyproject.toml
 #   make clean    everything these targets made
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint format bench docs lock setup clean
+.PHONY: demo test lint format bench docs messages lock setup clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -42,6 +43,9 @@ format: setup
 
 bench: setup
 	$(BIN)/python benchmarks/measure.py
+
+messages: setup
+	$(BIN)/python tools/messages.py
 
 docs: setup
 	$(BIN)/python docs/build_reference.py

@@ -75,4 +75,9 @@ def _charts(built: Mapping[str, dict[str, Any]], about: About, language: str) ->
     """What the scripts draw, as plain JSON values; lazy words are spoken here."""
     charts = {name: section["chart"] for name, section in built.items() if section.get("chart")}
     told = {"language": language, "currency": about.currency, "words": chart_words(), **charts}
-    return json.loads(json.dumps(told, default=str))
+    return json.loads(json.dumps(told, default=str), parse_float=_shortened)
+
+
+def _shortened(number: str) -> float:
+    """Seven digits: more than any pixel, and half the page."""
+    return float(f"{float(number):.7g}")

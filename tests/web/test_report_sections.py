@@ -1,0 +1,249 @@
+"""What the sections show is what the tables say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from django.utils.translation import override
+
+from okaeri.loop.workspace import start_django
+from okaeri.web.report.figures import money
+from okaeri.web.report.sections import (
+    SECTIONS,
+    belt,
+    cohorts,
+    cpm,
+    entry,
+    first,
+    heading,
+    kpis,
+    ladder,
+    ltv,
+    next_product,
+    payback,
+    quality,
+    rfm,
+    status,
+)
+from tests.web.report_shop import about, readable, shop
+
+start_django()
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with override("en"):
+        yield
+
+
+def built(section):
+    return section.build(readable(shop()), about(shop()))
+
+
+def frame(name: str, **equal: object) -> pd.DataFrame:
+    rows = shop()[name].to_pandas()
+    for column, value in equal.items():
+        rows = rows[rows[column] == value]
+    return rows
+
+
+def test_the_heading_counts_every_buyer_and_order_once():
+    told = built(heading)
+    history = shop()["customer_status_summary"].to_pandas()
+    assert told["customers"] == history["customers"].sum() == frame("rfm_grid")["customers"].sum()
+    assert told["orders"] == history["orders"].sum()
+    assert told["revenue"] == pytest.approx(frame("rfm_grid")["revenue"].sum())
+
+
+def test_new_customers_are_those_first_seen_within_a_year():
+    cohort = frame("cohort_retention", month_offset=0).set_index("cohort")["n"]
+    assert built(heading)["new_customers"] == cohort[cohort.index >= "2025-04"].sum()
+
+
+def test_the_ltv_table_shows_the_curve_at_the_horizons():
+    everybody = next(told for told in built(ltv)["dimensions"] if told["name"] == "all")
+    revenue = frame("ltv_curve", dimension="all", value_kind="revenue").set_index("age_days")
+    shown = {row["value"]: row["cells"] for row in everybody["horizon_rows"]}
+    for cell, horizon in zip(shown["revenue"], (30, 90, 180, 365, 730), strict=True):
+        assert (cell["y"], cell["low"], cell["high"], cell["n"]) == tuple(
+            revenue.loc[horizon, ["ltv", "low", "high", "n"]]
+        )
+    profit = frame("ltv_curve", dimension="all", value_kind="gross_profit").set_index("age_days")
+    after = [cell["y"] for cell in shown["after_cost"]]
+    assert after == pytest.approx((profit["ltv"] - profit["acquisition_cost"]).loc[[30, 90, 180, 365, 730]].tolist())
+
+
+def test_no_dimension_draws_more_lines_than_one_can_tell_apart():
+    for told in built(ltv)["dimensions"]:
+        assert 1 <= len(told["segments"]) <= ltv.MOST_SEGMENTS
+        sizes = frame("ltv_curve", dimension=told["name"])["segment"].nunique()
+        assert told["left_out"] == sizes - len(told["segments"])
+
+
+def test_payback_says_what_is_left_of_the_limit():
+    rows = {row["segment"]: row for row in built(payback)["rows"]}
+    table = frame("payback", horizon_days=365, dimension="acquired_via").set_index("segment")
+    assert set(rows) == {"all", *table.index}
+    for segment, row in table.iterrows():
+        assert rows[segment]["room"] == pytest.approx(row["limit_cpa"] - row["acquisition_cost"])
+        assert rows[segment]["is_over"] == (row["acquisition_cost"] > row["limit_cpa"])
+
+
+def test_a_source_that_costs_more_than_its_customers_bring_is_marked_and_priced():
+    tables = shop()
+    rows = tables["payback"].to_pandas()
+    dear = (rows["dimension"] == "acquired_via") & (rows["segment"] == "ad") & (rows["horizon_days"] == 365)
+    rows.loc[dear, "acquisition_cost"] = rows.loc[dear, "limit_cpa"] + 1000
+    changed = {**tables, "payback": type(tables["payback"]).from_pandas(rows, preserve_index=False)}
+    told = payback.build(readable(changed), about(tables))
+    assert [row["segment"] for row in told["rows"] if row["is_over"]] == ["ad"]
+    found = list(first.dear_source(readable(changed), about(tables)))
+    people = heading.new_customers(readable(changed), "acquired_via", "ad")
+    assert [(finding.yen, finding.people) for finding in found] == [(pytest.approx(1000 * people), people)]
+
+
+def test_the_cards_show_the_three_kpis_of_all_months():
+    cards = built(kpis)["cards"]
+    assert [card["kpi"]["name"] for card in cards] == ["step_up_rate", "repeat_rate_cohort", "order_value"]
+    everything = frame("kpis", cohort="all").set_index("kpi")
+    for card in cards:
+        row = everything.loc[card["kpi"]["name"]]
+        assert (card["kpi"]["all"]["value"], card["kpi"]["all"]["n"]) == (row["value"], row["n"])
+
+
+def test_a_sparkline_keeps_the_order_of_its_values_and_greys_young_months():
+    months = [
+        {"cohort": f"2026-0{place}", "value": value, "is_mature": place < 4}
+        for place, value in enumerate((1.0, 3.0, 2.0, 5.0, 4.0), 1)
+    ]
+    spark = kpis.sparkline(months)
+    heights = [float(point.split(",")[1]) for point in spark["mature"].split()]
+    assert len(heights) == 3
+    assert heights[1] < heights[2] < heights[0]
+    assert len(spark["young"].split()) == 3
+    assert spark["young"].split()[0] == spark["mature"].split()[-1]
+
+
+def test_the_ladder_shows_every_rung_in_order():
+    told = built(ladder)
+    table = frame("f_ladder", cohort="all").sort_values("order_no")
+    assert [row["rate"] for row in told["rungs"]] == table["rate"].tolist()
+    assert [row["name"] for row in told["rungs"]] == [f"F{number}" for number in table["order_no"]]
+
+
+def test_cohort_cells_stand_in_their_month():
+    told = built(cohorts)
+    table = frame("cohort_retention").set_index(["cohort", "month_offset"])
+    for row in told["rows"]:
+        for offset, cell in enumerate(row["cells"]):
+            if cell is None:
+                assert (row["cohort"], offset) not in table.index
+            else:
+                assert cell["retention_rate"] == table.loc[(row["cohort"], offset), "retention_rate"]
+                assert 0 <= cell["rate_heat"] <= 1
+
+
+def test_the_belt_draws_people_in_proportion():
+    told = built(belt)
+    assert [station["station"] for station in told["stations"]] == [1, 2, 3, 4, 5, 6, 7]
+    for station in told["stations"]:
+        assert len(station["people"]) == -(-station["still_count"] // told["unit"])
+        assert len(station["people"]) <= belt.MOST_DRAWN
+    assert told["bottleneck"]["per_percent"] == max(station["per_percent"] or 0 for station in told["stations"])
+
+
+@pytest.mark.parametrize("most", [0, 1, 40, 41, 80, 81, 200, 999, 12_345, 1_000_000])
+def test_a_figure_stands_for_a_round_number_of_people_that_fits(most):
+    unit = belt.people_per_figure(most)
+    assert str(unit).rstrip("0") in ("1", "2", "5")
+    assert -(-most // unit) <= belt.MOST_DRAWN
+    assert unit == 1 or most / unit > belt.MOST_DRAWN / 3
+
+
+def test_rfm_cells_add_up_to_all_buyers_and_all_revenue():
+    cells = [cell for row in built(rfm)["rows"] for cell in row["cells"]]
+    assert sum(cell["customers"] for cell in cells) == frame("rfm_grid")["customers"].sum()
+    assert sum(cell["revenue"] for cell in cells) == pytest.approx(frame("rfm_grid")["revenue"].sum())
+
+
+def test_a_movement_row_goes_somewhere_with_everybody():
+    for told in (built(rfm)["movement"], built(cpm)["movement"]):
+        for row in told["rows"]:
+            assert sum(cell["customers"] for cell in row["cells"]) == row["total"]
+            assert sum(cell["rate"] for cell in row["cells"]) == pytest.approx(1)
+
+
+def test_every_customer_is_in_one_status_and_one_class():
+    people = sum(row["customers"] for row in built(status)["statuses"])
+    kinds = built(cpm)["kinds"]
+    assert people == sum(kind["active"]["customers"] + kind["gone"]["customers"] for kind in kinds)
+    assert sum(row["revenue_share"] for row in built(status)["statuses"]) == pytest.approx(1)
+
+
+def test_first_products_come_by_rank_with_small_ones_last():
+    rows = built(entry)["rows"]
+    assert [row["is_enough"] for row in rows] == sorted((row["is_enough"] for row in rows), reverse=True)
+    ranks = [row["rank"] for row in rows if row["is_enough"]]
+    assert ranks == sorted(ranks)
+
+
+def test_the_best_next_product_is_the_one_with_the_best_rank():
+    told = built(next_product)
+    names = dict(zip(shop()["products"]["product_id"].to_pylist(), shop()["products"]["name"].to_pylist(), strict=True))
+    table = frame("next_product")
+    checked = 0
+    for product in told["products"]:
+        own = table[table["product_id"].map(names) == product["name"]]
+        views = {view["name"]: view["cells"] for view in product["views"]}
+        for place, bucket in enumerate(told["buckets"]):
+            rows = own[own["first_day"].eq(bucket["first"]) & own["bucket"].ne("all")]
+            others = rows[rows["next_product_id"] != rows["product_id"]]
+            for view, chosen in (("any", rows), ("other", others)):
+                if chosen.empty:
+                    assert views[view][place] is None
+                else:
+                    best = chosen.sort_values("share_rank").iloc[0]
+                    assert views[view][place]["name"] == names[best["next_product_id"]]
+                    assert views[view][place]["share"] == best["share"]
+                    checked += 1
+    assert checked > 20
+
+
+def test_the_findings_are_ordered_by_yen_and_lead_to_a_section():
+    told = built(first)
+    everything = [*told["top"], *told["rest"]]
+    assert [finding.yen for finding in everything] == sorted((finding.yen for finding in everything), reverse=True)
+    for finding in everything:
+        assert finding.section in SECTIONS
+        assert money(finding.yen) in finding.sentence
+
+
+def test_the_bottleneck_and_the_lever_are_priced_from_their_tables():
+    tables = readable(shop())
+    row = frame("belt", is_bottleneck=True).iloc[0]
+    assert [finding.yen for finding in first.bottleneck(tables, about(shop()))] == [row["gross_profit_per_percent"]]
+    effect = frame("kpi_effect", horizon_days=365, value_kind="gross_profit")["effect"].max()
+    people = heading.new_customers(tables, "all", "all")
+    assert [finding.yen for finding in first.lever(tables, about(shop()))] == [pytest.approx(effect * people)]
+
+
+def test_slipping_customers_are_priced_by_those_who_stayed():
+    table = frame("cpm_movement").set_index(["from_class", "to_class"])
+    losses = {}
+    for kind in first.VALUED:
+        stayed = table[[a == kind and not b.endswith("_gone") for a, b in table.index]]
+        gone = table.loc[(kind, f"{kind}_gone"), "customers"] if (kind, f"{kind}_gone") in table.index else 0
+        if gone and stayed["customers"].sum():
+            losses[kind] = gone * stayed["revenue_between"].sum() / stayed["customers"].sum() * 365 / 90
+    (finding,) = first.slipping(readable(shop()), about(shop()))
+    assert finding.yen == pytest.approx(max(losses.values()))
+
+
+def test_gaps_in_the_facts_are_said_with_their_share():
+    tables = dict(shop())
+    products = tables["products"].to_pandas()
+    products.loc[: len(products) // 4, "unit_cost"] = None
+    share = products["unit_cost"].isna().mean()
+    tables["products"] = tables["products"].from_pandas(products, schema=tables["products"].schema)
+    gaps = quality.build(readable(tables), about(tables))["gaps"]
+    assert any(gap.startswith(f"{share:.1%} of products have no unit cost") for gap in gaps)
