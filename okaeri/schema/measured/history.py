@@ -70,8 +70,13 @@ customer_history = Table(
         Column("first_store", "string", "Store of the first order"),
         Column("acquired_via", "string", "How the customer came; unknown where nothing says", nullable=False),
         Column("acquired_campaign", "string", "Campaign that brought the customer"),
-        Column("acquisition_cost", "float64", "Cost of winning the customer: recorded, else its source's costs per "
-               "buyer; empty where the shop records none", "yen"),
+        Column(
+            "acquisition_cost",
+            "float64",
+            "Cost of winning the customer: recorded, else its source's costs per "
+            "buyer; empty where the shop records none",
+            "yen",
+        ),
         Column("region", "string", "Prefecture or region"),
         Column("gender", "string", "As the shop recorded it"),
         Column("age_band", "string", "Age at as_of in tens: 20s, 30s ..."),
