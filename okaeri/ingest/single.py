@@ -9,13 +9,14 @@ import ibis.expr.types as ir
 
 from okaeri.ingest import parties, reasons
 from okaeri.ingest.cells import Cells, Fault, fault_list, problems_of
-from okaeri.ingest.columns import Reader
+from okaeri.ingest.columns import Reader, column_named
 from okaeri.ingest.localtime import instant_of, local_of
 from okaeri.ingest.parsed import Context, Parsed, RawFile
 from okaeri.ingest.scrub import scrubbed
 from okaeri.ingest.shaping import conform, json_map, map_columns
 from okaeri.ingest.targets import MAPS
 from okaeri.schema.table import Table, Type
+from okaeri.schema.types import IBIS_TYPES
 
 #: The instant of a table and the day columns worked out from it.
 DAYS: dict[str, tuple[str, dict[str, str | None]]] = {
@@ -51,7 +52,7 @@ def one_table(
     """
     cells = Cells(raw, raw.rows)
     reader = Reader(cells, context.zone, date_format)
-    read = {name: reader.read(sources, _type(table, name), name) for name, sources in columns.items()}
+    read = {name: _read(reader, sources, table, name) for name, sources in columns.items()}
     read = _with_maps(table, read, columns, cells)
     rows = raw.rows.select("row_no", **read, faults=fault_list(cells.faults))
     rows = _defaulted(rows, defaults or {})
@@ -62,6 +63,14 @@ def one_table(
     kept = rows.cache()
     persons = parties.persons_of(kept) if parties.has_columns_of(kept, "persons") else None
     return Parsed({table.name: conform(table, kept)}, problems_of(kept), persons)
+
+
+def _read(reader: Reader, sources: Sequence[str], table: Table, name: str) -> ir.Value:
+    """The column as its table wants it; a map of a typed file is one already."""
+    column = column_named(reader.cells.raw, reader.cells.rows, sources[0])
+    if isinstance(column, ir.MapValue):
+        return column.cast(IBIS_TYPES["map"])
+    return reader.read(sources, _type(table, name), name)
 
 
 def _type(table: Table, name: str) -> Type:
@@ -75,7 +84,7 @@ def _with_maps(
 ) -> dict[str, ir.Value]:
     """Maps from JSON in a cell or from columns called after it; ratings that are none are faults."""
     into = MAPS.get(table.name, "")
-    if into in read:
+    if into in read and not isinstance(read[into], ir.MapValue):
         text = read[into]
         read[into] = json_map(text)
         cells.note(columns[into][0], reasons.NOT_A_MAP, text, read[into])
