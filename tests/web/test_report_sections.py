@@ -99,7 +99,7 @@ def test_a_source_that_costs_more_than_its_customers_bring_is_marked_and_priced(
     assert [row["segment"] for row in told["rows"] if row["is_over"]] == ["ad"]
     found = list(first.dear_source(readable(changed), about(tables)))
     people = heading.new_customers(readable(changed), "acquired_via", "ad")
-    assert [(finding.yen, finding.people) for finding in found] == [(pytest.approx(1000 * people), people)]
+    assert [(finding.yen, finding.who) for finding in found] == [(pytest.approx(1000 * people), f"{people} people")]
 
 
 def test_the_cards_show_the_three_kpis_of_all_months():

@@ -133,6 +133,16 @@ DEFINITIONS: dict[str, Definition] = {
         _("Groups that behave alike"),
         _("Customers grouped by recency, orders, order value, days and regularity, without bounds set by hand."),
     ),
+    "abandonment": Definition(
+        _("Left in carts"),
+        _("A product put in a cart whose buyer neither bought it nor checked out within the window. The value is the list "
+          "price of one piece."),
+    ),
+    "stock": Definition(
+        _("Stock at home"),
+        _("Pieces of the last purchase times the days one lasts: by the catalogue, else by the usual days until buyers "
+          "re-order, drawn to the customer's own. Purchases older than three times their supply are left out."),
+    ),
     "ltv_shrunk": Definition(
         _("Cautious LTV"), _("LTV drawn towards the mean of all products, the more the fewer customers stand behind it.")
     ),

@@ -11,7 +11,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 STYLES = ("report/colours.css", "report/page.css", "report/parts.css", "report/belt.css", "report/print.css")
 SCRIPTS = (
     "vendor/echarts/echarts.min.js", "report/drawing.js", "report/ltv.js", "report/kpis.js", "report/intervals.js",
-    "report/decile.js", "report/next.js", "report/page.js",
+    "report/decile.js", "report/carts.js", "report/next.js", "report/page.js",
 )  # fmt: skip
 #: Runs before the page is drawn, so that a chosen theme does not flash.
 FIRST_SCRIPT = "report/theme.js"

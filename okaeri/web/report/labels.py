@@ -159,6 +159,7 @@ def chart_words() -> dict[str, str]:
         "days_apart": gettext("days since the order before"),
         "came_again": gettext("Ordered again"),
         "decile": gettext("Decile"),
+        "left": gettext("Left in carts"),
         "next": gettext("Next"),
         "whole": gettext("Whole window"),
     }

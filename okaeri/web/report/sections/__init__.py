@@ -7,7 +7,9 @@ from types import ModuleType
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report.sections import (
+    baskets,
     belt,
+    carts,
     clusters,
     cohorts,
     cpm,
@@ -22,6 +24,7 @@ from okaeri.web.report.sections import (
     quality,
     rfm,
     status,
+    stock,
 )
 
 #: By the name their template, their place on the page and their link have.
@@ -40,6 +43,9 @@ SECTIONS: dict[str, ModuleType] = {
     "cpm": cpm,
     "clusters": clusters,
     "entry": entry,
+    "baskets": baskets,
+    "stock": stock,
+    "carts": carts,
     "quality": quality,
 }
 
@@ -48,6 +54,6 @@ GROUPS = (
     (_("Today"), ("first", "kpis")),
     (_("Value"), ("ltv", "payback", "ladder", "cohorts")),
     (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters")),
-    (_("Products"), ("next_product", "entry")),
+    (_("Products"), ("next_product", "entry", "baskets", "stock", "carts")),
     (_("Behind the figures"), ("quality",)),
 )
