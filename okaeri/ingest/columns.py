@@ -26,6 +26,9 @@ NO = ("false", "f", "0", "no", "n", "いいえ", "無", "×", "非会員")
 LARGEST = 10.0**13
 MOST_PIECES = 10**9
 
+#: How a time ends that says its zone itself.
+_OFFSET = "(Z|UTC|JST|[+-][0-9]{2}:?[0-9]{2})$"
+
 _REASONS: dict[str, str] = {
     "decimal": reasons.NOT_AMOUNT,
     "int64": reasons.NOT_INTEGER,
@@ -85,7 +88,8 @@ class Reader:
         if kind == "string":
             return values.code(text) if _is_id(name) else text
         if kind == "timestamp" and not self.date_format:
-            return values.instant(text, self.zone)
+            local = instant_of(values.clock(text), self.zone)
+            return text.re_search(_OFFSET).ifelse(values.instant(text, self.zone), local)
         return self._readers()[kind](text)
 
     def _readers(self) -> dict[str, Callable[[ir.StringValue], ir.Value]]:

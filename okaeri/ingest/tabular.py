@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
 from okaeri.ingest.parsed import RawFile
-from okaeri.ingest.values import prepare
+from okaeri.ingest.values import prepare, trimmed
 from okaeri.ingest.workbook import read_sheet
 from okaeri.schema.errors import DataRejected, Problem
 
@@ -55,7 +55,7 @@ def _numbered(table: ir.Table, width: int, first_row: int) -> ir.Table:
 def _trimmed(column: ir.Column) -> ir.Column:
     if column.type().is_binary():
         column = column.cast("string")
-    return column.strip().nullif("") if isinstance(column, ir.StringColumn) else column
+    return trimmed(column) if isinstance(column, ir.StringColumn) else column
 
 
 def read_excel(path: Path, connection: Backend, work: Path, sheet: str | None = None) -> RawFile:

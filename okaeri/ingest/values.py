@@ -65,7 +65,12 @@ MACROS = {
         CASE WHEN regexp_full_match(t, '{_DAY}[ T]{_TIME} ?({_OFFSET})') THEN okaeri_with_offset(t)
         ELSE timezone(zone, okaeri_clock(t)) END""",
     "okaeri_code(t)": r"""
-        CASE WHEN NOT regexp_full_match(t, '[0-9](\.[0-9]+)?[Ee]\+?[0-9]+') THEN ltrim(t, '''') END""",
+        CASE WHEN regexp_full_match(t, '[0-9](\.[0-9]+)?[Ee]\+?[0-9]+') THEN NULL
+        WHEN starts_with(t, '''') THEN ltrim(t, '''') ELSE t END""",
+    # Trimming by a list of letters is slow; nearly no cell begins or ends with a blank.
+    "okaeri_trimmed(t)": r"""
+        CASE WHEN t < '!' OR (t >= '　' AND t < '、') OR t[-1] < '!' OR t[-1] = '　'
+        THEN nullif(trim(t, E' \t\r\n\v\f　'), '') ELSE t END""",
     "okaeri_padded_postal(t)": "CASE WHEN regexp_full_match(t, '[0-9]{5,7}') THEN right('00' || t, 7) END",
     "okaeri_postal(t)": """
         CASE WHEN regexp_full_match(t, '[0-9]{7}') THEN t ELSE coalesce(okaeri_padded_postal(
@@ -118,6 +123,11 @@ def clock_at(zone: str, instant: dt.Timestamp(timezone="UTC")) -> dt.Timestamp()
 @ibis.udf.scalar.builtin(name="okaeri_code")
 def code(text: str) -> str:  # type: ignore[empty-body]
     """An id or code; null where a spreadsheet turned it into ``8.03E+11``, as the digits are lost."""
+
+
+@ibis.udf.scalar.builtin(name="okaeri_trimmed")
+def trimmed(text: str) -> str:  # type: ignore[empty-body]
+    """Text without blanks around it, of any width; null where nothing else is there."""
 
 
 @ibis.udf.scalar.builtin(name="okaeri_postal")
