@@ -16,6 +16,8 @@ LONGEST_LINE = 1 << 20
 #: A file with this many bytes of sound UTF-8 beyond ASCII before the first bad one is damaged UTF-8, not cp932:
 #: read as cp932 it would pass as nonsense.
 SURELY_UTF8 = 200
+#: Bytes that stand for no letter in cp932, as Python decodes them.
+NO_LETTERS = "\x80\xa0\uf8f1\uf8f2\uf8f3"
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -116,23 +118,42 @@ def _copy(path: Path, work: Path, encoding: str) -> Path:
     """Write ``path`` to ``work`` as UTF-8 with LF line ends."""
     work.mkdir(parents=True, exist_ok=True)
     copy = work / f"{path.name}.utf8"
-    scan = Scan(path.name)
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
-    with copy.open("wb") as file:
-        for block in _blocks(path, scan, zero_allowed=encoding == "utf-16"):
-            file.write(_decoded(decoder, block, scan))
-        file.write(_decoded(decoder, b"", scan, final=True))
+    try:
+        with copy.open("wb") as file:
+            for text in _decoded(path, encoding):
+                file.write(text.encode())
+    except DataRejected:
+        copy.unlink()
+        raise
     return copy
 
 
-def _decoded(decoder: io.IncrementalNewlineDecoder, block: bytes, scan: Scan, final: bool = False) -> bytes:
+def _decoded(path: Path, encoding: str) -> Iterator[str]:
+    """The text of ``path`` block by block."""
+    scan = Scan(path.name)
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    for block in _blocks(path, scan, zero_allowed=encoding == "utf-16"):
+        text = _decode(decoder, block, scan)
+        if encoding == "cp932":
+            _refuse_no_letters(text, scan)
+        yield text
+    yield _decode(decoder, b"", scan)
+
+
+def _decode(decoder: io.IncrementalNewlineDecoder, block: bytes, scan: Scan) -> str:
     pending = decoder.getstate()[0]
     try:
-        return decoder.decode(block, final).encode()
+        return decoder.decode(block, not block)
     except UnicodeDecodeError as error:
         line = scan.lines - block[max(error.start - len(pending), 0) :].count(b"\n") + 1
         offset = scan.seen - len(block) - len(pending) + error.start
         raise refused(scan.name, reasons.NOT_DECODABLE, line, f"byte {offset}") from None
+
+
+def _refuse_no_letters(text: str, scan: Scan) -> None:
+    for letter in NO_LETTERS:
+        if (place := text.find(letter)) >= 0:
+            raise refused(scan.name, reasons.NOT_DECODABLE, scan.lines - text.count("\n", place) + 1)
 
 
 def _blocks(path: Path, scan: Scan, zero_allowed: bool = False) -> Iterator[bytes]:

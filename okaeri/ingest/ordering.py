@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.ingest import ids, values
-from okaeri.ingest.cells import Cells, Shaped, latest, persons, settle, shape, together, typed
+from okaeri.ingest import ids, reasons, values
+from okaeri.ingest.cells import Cells, Fault, Shaped, latest, persons, settle, shape, together, typed
 from okaeri.ingest.parsed import Context, Parsed, RawFile
 from okaeri.schema import facts
 
@@ -27,14 +27,44 @@ class OrderRows:
     lines: Cells
 
 
-def by_order(raw: RawFile, rows: ir.Table, order_id: ir.StringValue) -> OrderRows:
-    """Group ``rows`` of ``raw``; rows without an id stay, each as an order of its own, for the checks to refuse."""
+def by_order(
+    raw: RawFile,
+    rows: ir.Table,
+    order_id: ir.StringValue,
+    agree: Sequence[str] = (),
+    line_key: str | None = None,
+    once: str | None = None,
+) -> OrderRows:
+    """Group ``rows`` of ``raw``; rows without an id stay, each as an order of its own, for the checks to refuse.
+
+    A file put together of two exports may hold an order twice. A line again, told by the column ``line_key``, is left
+    out; rows of one order that differ in a column of ``agree``, or fill the column ``once`` again, make it a problem.
+    """
     keyed = rows.mutate(order_id=order_id)
     keyed = keyed.mutate(lone=keyed.order_id.isnull().ifelse(keyed.row_no, ibis.null("int64")))
-    first = keyed.group_by("order_id", "lone").agg(row_no=keyed.row_no.min())
+    if line_key is not None and raw.has(line_key):
+        keyed = _each_line_once(keyed, Cells(raw, keyed).text(line_key))
+    cells = Cells(raw, keyed)
+    doubts = {name: _differs(cells.text(name)) for name in agree if raw.has(name)}
+    if once is not None:
+        doubts[once] = cells.text(once).count() > 1
+    flags = {f"doubt{place}": doubt for place, doubt in enumerate(doubts.values())}
+    first = keyed.group_by("order_id", "lone").agg(row_no=keyed.row_no.min(), **flags).drop("order_id", "lone")
+    heads = Cells(raw, keyed.inner_join(first, "row_no").cache())
+    for name, flag in zip(doubts, flags, strict=True):
+        heads.faults.append(Fault(name, reasons.CONFLICT, heads.text(name), heads.rows[flag].fill_null(False)))
     within = ibis.window(group_by=(keyed.order_id, keyed.lone), order_by=keyed.row_no)
-    numbered = keyed.mutate(line_no=ibis.row_number().over(within) + 1)
-    return OrderRows(Cells(raw, keyed.semi_join(first, "row_no").cache()), Cells(raw, numbered))
+    return OrderRows(heads, Cells(raw, keyed.mutate(line_no=ibis.row_number().over(within) + 1)))
+
+
+def _differs(text: ir.StringValue) -> ir.BooleanValue:
+    return text.min() != text.max()
+
+
+def _each_line_once(keyed: ir.Table, key: ir.StringValue) -> ir.Table:
+    again = ibis.row_number().over(group_by=(keyed.order_id, key), order_by=keyed.row_no)
+    marked = keyed.mutate(again=key.notnull().ifelse(again, 0))
+    return marked.filter(marked.again == 0).drop("again")
 
 
 @dataclass(frozen=True)

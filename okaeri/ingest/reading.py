@@ -25,7 +25,8 @@ from okaeri.schema.errors import DataRejected, Problem
 FREE_TEXT = (
     "memo", "text", "note", "comment", "message", "review", "備考", "メモ", "コメント", "通信欄", "メッセージ", "要望",
 )  # fmt: skip
-FORMULA = r"^[=+\-@]\s*[A-Za-z_.]+\s*[(|!]"
+#: A function, a reference to another sheet, or a call of another program.
+FORMULA = r"^(=.*[|!]|[=+\-@]\s*[A-Za-z_.][A-Za-z0-9_.$]*\s*[(|!])"
 BLANKS = r" \t\r\n　"
 #: Rows that show where a broken file is broken; more would help nobody.
 SHOWN = 20

@@ -14,7 +14,6 @@ UNCLOSED_QUOTE = "A quoted cell that starts in this row does not end where it sh
 CUT_OFF = "The file ends in the middle of this row; it looks cut off."
 NOT_READABLE = "The file cannot be read as a table of text."
 FORMULA = "The cell holds a formula; a shop's export never does."
-UNKNOWN_LAYOUT = "The header is not one okaeri knows; import it with a mapping."
 MISSING_COLUMN = "The file lacks this column."
 SHIPPING_FILE = "This looks like EC-CUBE's shipping file (配送CSV); export the order file (受注CSV) instead."
 
@@ -24,7 +23,7 @@ TOO_MANY_CELLS = "The row has more cells than the header."
 SAME_ORDER = "The order has another row with this bad cell."
 REPEATED_KEY = "Two rows have the same key and different content."
 NO_ORDER = "The line belongs to no order of this file."
-CONFLICT = "The rows of one order disagree in this column."
+CONFLICT = "The order stands in the file more than once, and not alike."
 
 # A cell.
 NOT_AMOUNT = "This is not an amount."

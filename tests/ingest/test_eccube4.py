@@ -175,3 +175,14 @@ def test_products_are_priced_with_tax(tmp_path):
     lotion = one_row(checked.facts["products"], product_id="SK-001")
     assert (lotion["name"], lotion["category"], lotion["price"]) == ("化粧水 しっとり", "スキンケア", Decimal(1080))
     assert one_row(checked.facts["products"], product_id="SK-002")["price"] == 2200
+
+
+def test_two_exports_in_one_file_count_an_order_once_or_refuse_it(tmp_path):
+    kept = [{**row, "注文詳細ID": place} for place, row in enumerate(two_orders())]
+    later = [
+        {**row, "対応状況(ID)": "5", "注文詳細ID": 9 + place} for place, row in enumerate((item("2"), postage("2")))
+    ]
+    checked = taken(tmp_path, sheet(headers.ECCUBE_ORDERS, [*kept[:2], *kept, *later]), ORDERS)
+    assert [row["order_id"] for row in rows_of(checked.facts["orders"], "order_id")] == ["own:1"]
+    assert checked.counts["order_lines"] == 2
+    assert (6, "対応状況(ID)", reasons.CONFLICT, "6") in problems(checked)

@@ -140,3 +140,10 @@ def test_no_yen_is_lost_between_file_and_facts(tmp_path):
     checked = imported(tmp_path, *rows)
     totals = checked.facts["orders"].total.sum().to_pyarrow().as_py()
     assert totals == Decimal(sum(3500 + number for number in range(1, 41)))
+
+
+def test_an_order_that_stands_twice_is_refused_rather_than_doubled(tmp_path):
+    order = [head("#1001"), further("#1001")]
+    checked = imported(tmp_path, *order, head("#1002"), *order)
+    assert [row["order_id"] for row in rows_of(checked.facts["orders"], "order_id")] == ["shopify:#1002"]
+    assert problems(checked)[0] == (2, "Created at", reasons.CONFLICT, "2026-05-01 08:30:00 +0900")

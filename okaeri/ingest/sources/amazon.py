@@ -49,7 +49,9 @@ def parse_order_report(raw: RawFile, context: Context) -> Parsed:
 
 
 def _rows(raw: RawFile, order_key: str) -> OrderRows:
-    return by_order(raw, raw.rows, ids.in_store(STORE, Cells(raw, raw.rows).text(order_key)))
+    return by_order(
+        raw, raw.rows, ids.in_store(STORE, Cells(raw, raw.rows).text(order_key)), ("purchase-date",), "order-item-id"
+    )
 
 
 def _status(heads: Cells) -> ir.StringValue:

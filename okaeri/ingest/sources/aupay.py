@@ -29,7 +29,13 @@ SHOPS_OWN = "店舗"
 
 def parse(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered."""
-    rows = by_order(raw, raw.rows, ids.in_store(STORE, Cells(raw, raw.rows).code("orderId")))
+    rows = by_order(
+        raw,
+        raw.rows,
+        ids.in_store(STORE, Cells(raw, raw.rows).code("orderId")),
+        ("orderStatus", "requestPrice"),
+        "orderDetailId",
+    )
     return sold(rows, _sale(rows, context), context)
 
 

@@ -31,7 +31,7 @@ STATUS = {
 def parse(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered, from 注文CSV."""
     store = context.store or STORE
-    every = by_order(raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("注文ID")))
+    every = by_order(raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("注文ID")), ("注文日時", "送料"))
     options = Cells(raw, every.lines.rows.filter(_is_option(every.lines)))
     rows = OrderRows(every.heads, Cells(raw, _folded(every.lines)))
     parsed = sold(rows, _sale(rows, context, store), context)

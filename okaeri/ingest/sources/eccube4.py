@@ -30,6 +30,7 @@ KINDS = {
 }  # fmt: skip
 POINTS = ("6", "ポイント")
 ON_SHIPMENTS = ("1", "2", "商品", "送料")
+AGREE = ("受注日", "対応状況(ID)", "支払合計", "メールアドレス")
 STANDARD_RATE = 10
 GENDERS = {"1": "male", "2": "female", "男性": "male", "女性": "female"}
 
@@ -39,7 +40,7 @@ PARTY_COLUMNS = {
 }  # fmt: skip
 ORDER_COLUMNS = {
     "注文ID", "注文番号", "小計", "値引き", "送料", "税金", "合計", "支払合計", "対応状況(ID)", "対応状況(名称)", "受注日",
-    "商品ID", "商品名", "商品コード", "価格", "個数", "税率", "明細区分(ID)", "明細区分(名称)",
+    "注文詳細ID", "商品ID", "商品名", "商品コード", "価格", "個数", "税率", "明細区分(ID)", "明細区分(名称)",
 }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def parse_orders(raw: RawFile, context: Context) -> Parsed:
     status = _either(Cells(raw, raw.rows), "対応状況(ID)", "対応状況(名称)")
     finished = raw.rows.filter(status.notin(UNFINISHED).fill_null(True))
     number = "注文番号" if raw.has("注文番号") else "注文ID"
-    rows = by_order(raw, finished, ids.in_store(store, Cells(raw, finished).text(number)))
+    rows = by_order(raw, finished, ids.in_store(store, Cells(raw, finished).text(number)), AGREE, "注文詳細ID")
     parsed = sold(rows, _sale(rows, context, store), context)
     _refuse_shipping_file(raw, rows.lines, parsed)
     return parsed

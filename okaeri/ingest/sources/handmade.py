@@ -27,7 +27,9 @@ STATUS = {
 
 def parse_creema(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered, from Creema."""
-    rows = by_order(raw, raw.rows, ids.in_store("creema", Cells(raw, raw.rows).code("注文ID")))
+    rows = by_order(
+        raw, raw.rows, ids.in_store("creema", Cells(raw, raw.rows).code("注文ID")), ("ステータス", "合計金額")
+    )
     heads, lines = rows.heads, rows.lines
     heads.code("注文ID")
     goods, charges, off = (
@@ -46,7 +48,9 @@ def parse_creema(raw: RawFile, context: Context) -> Parsed:
 
 def parse_minne(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered, from minne."""
-    rows = by_order(raw, raw.rows, ids.in_store("minne", Cells(raw, raw.rows).code("注文ID")))
+    rows = by_order(
+        raw, raw.rows, ids.in_store("minne", Cells(raw, raw.rows).code("注文ID")), ("注文状況", "注文の合計")
+    )
     heads, lines = rows.heads, rows.lines
     heads.code("注文ID")
     goods, charges = heads.amount("注文の販売価格"), heads.amount("注文の送料")

@@ -20,7 +20,9 @@ SENT = ("1", "出荷済", "出荷済み", "済")
 def parse(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered."""
     store = context.store or ids.OWN
-    rows = by_order(raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("店舗伝票番号")))
+    rows = by_order(
+        raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("店舗伝票番号")), ("受注日", "合計金額")
+    )
     return sold(rows, _sale(rows, context, store), context)
 
 

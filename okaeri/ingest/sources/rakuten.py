@@ -61,7 +61,7 @@ class Layout:
 
 COMMON = (
     "注文日時", "ポイント利用額", "店舗発行クーポン利用額", "商品名", "商品番号", "商品管理番号", "商品ID",
-    "システム連携用SKU番号", "単価", "個数", "税込別", "商品税率",
+    "システム連携用SKU番号", "単価", "個数", "税込別", "商品税率", "商品明細ID",
 )  # fmt: skip
 RPAY = Layout(
     number="注文番号", status="ステータス", subtotal="商品合計金額", tax="消費税合計", postage="送料合計", fee="代引料合計",
@@ -87,7 +87,13 @@ CLASSIC = Layout(
 
 def parse(layout: Layout, raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered."""
-    rows = by_order(raw, raw.rows, ids.in_store(STORE, Cells(raw, raw.rows).code(layout.number)))
+    rows = by_order(
+        raw,
+        raw.rows,
+        ids.in_store(STORE, Cells(raw, raw.rows).code(layout.number)),
+        (layout.status, "請求金額"),
+        "商品明細ID",
+    )
     return sold(rows, _sale(layout, rows, context), context)
 
 

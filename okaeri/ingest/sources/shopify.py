@@ -27,7 +27,7 @@ SENT = ("fulfilled",)
 def parse_orders(raw: RawFile, context: Context) -> Parsed:
     """Orders, lines, goods and who ordered, from ``orders_export.csv``."""
     store = context.store or STORE
-    rows = by_order(raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("Name")))
+    rows = by_order(raw, raw.rows, ids.in_store(store, Cells(raw, raw.rows).code("Name")), once="Created at")
     rows = OrderRows(rows.heads, _with_factor(rows))
     return sold(rows, _sale(rows, context, store), context)
 
