@@ -11,8 +11,11 @@ from collections.abc import Callable
 
 import ibis.expr.types as ir
 
+from okaeri.measure.basket_lines import basket_lines
+from okaeri.measure.basket_pairs import basket_pairs
 from okaeri.measure.belt import belt
 from okaeri.measure.belt_flow import belt_flow
+from okaeri.measure.cart_abandonment import cart_abandonment
 from okaeri.measure.cluster_profiles import cluster_profiles
 from okaeri.measure.clusters import clusters
 from okaeri.measure.cohort_retention import cohort_retention
@@ -34,6 +37,10 @@ from okaeri.measure.kpis import kpis
 from okaeri.measure.lapses import lapses
 from okaeri.measure.ltv_curve import ltv_curve
 from okaeri.measure.ltv_parts import ltv_parts
+from okaeri.measure.next_feature import next_feature
+from okaeri.measure.next_feature_counts import next_feature_counts
+from okaeri.measure.next_product import next_product
+from okaeri.measure.next_product_counts import next_product_counts
 from okaeri.measure.payback import payback
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
@@ -47,6 +54,8 @@ from okaeri.measure.rhythm import rhythm
 from okaeri.measure.station_days import station_days
 from okaeri.measure.station_entries import station_entries
 from okaeri.measure.station_incidence import station_incidence
+from okaeri.measure.stock_at_home import stock_at_home
+from okaeri.measure.use_up_time import use_up_time
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.
 MEASURES: dict[str, Callable[..., ir.Table]] = {
@@ -85,5 +94,14 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "station_incidence": station_incidence,
     "belt": belt,
     "belt_flow": belt_flow,
+    "basket_lines": basket_lines,
+    "next_product_counts": next_product_counts,
+    "next_product": next_product,
+    "next_feature_counts": next_feature_counts,
+    "next_feature": next_feature,
+    "basket_pairs": basket_pairs,
+    "cart_abandonment": cart_abandonment,
+    "use_up_time": use_up_time,
+    "stock_at_home": stock_at_home,
     "customers_now": customers_now,
 }

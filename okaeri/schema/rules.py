@@ -42,6 +42,9 @@ class Rules:
     praise_rating: float = rule(0.75, "Rating from which a review counts as 口コミ", "share")
     premium_value: int = rule(20000, "Revenue of one order from which it is 高単価, where no product is premium", "yen")
     elapsed_buckets: tuple[int, ...] = rule((1, 4, 8, 15, 31, 61, 91), "First days of the elapsed-day buckets", "days")
+    price_bands: tuple[int, ...] = rule(
+        (1000, 2000, 3000, 5000, 10000, 20000), "List prices at which the price bands 2, 3 ... begin", "yen"
+    )
     min_support: int = rule(5, "Pairs seen with fewer customers than this are not shown", "customers")
     cart_window: int = rule(1, "Days after a cart in which an order still counts as its completion", "days")
     attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")

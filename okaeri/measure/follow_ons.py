@@ -1,0 +1,153 @@
+"""What the next order holds, by days elapsed: counts made into shares, lifts and ranks.
+
+A *purchase* is a product on an order. It is observed through a bucket when the bucket's last day had passed before
+``as_of``; a bucket's shares count only such purchases, above and below the line. The share over all days is the sum of
+the buckets' shares, each from the purchases observed that long; its ``n`` is the number of purchases, all observed
+throughout, that would give the same standard error.
+
+Shrinkage (gamma-Poisson, DuMouchel 1999, with fixed priors): where base share x purchases expects E pairs and n came,
+the lift over all days is (sum n + k) / (sum E + k), drawn to popularity (lift 1) by ``k`` = :data:`PRIOR_PAIRS`; a bucket's
+is (n + j x that) / (E + j) with ``j`` = :data:`BUCKET_PRIOR_PAIRS`. A lift is half believed once chance alone would have
+brought k (or j) pairs. Both were chosen by the likelihood of held-out customers: of a shop with planted pairs 0.5 to 1 and
+2 to 5 were best, of a wholesaler's catalogue 5 and 20 or more, and 1 and 5 lost little on either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from okaeri.measure.days import day_literal
+from okaeri.measure.elapsed import Bucket, all_days, bucket_place, by_bucket
+from okaeri.measure.intervals import wilson
+
+#: Strength of popularity against a pair's own lift, in expected pairs.
+PRIOR_PAIRS = 1.0
+#: Strength of the lift over all days against a bucket's own, in expected pairs.
+BUCKET_PRIOR_PAIRS = 5.0
+
+Buckets = tuple[Bucket, ...]
+
+
+def followed(rows: ir.Table, parts: Buckets, as_of: date) -> ir.Table:
+    """Those of ``rows`` (columns ``order_day``, ``next_day``) whose next order came in a bucket observed to its end.
+
+    Adds ``bucket_no``, its place in ``parts``.
+    """
+    dated = rows.mutate(bucket_no=bucket_place(rows.next_day - rows.order_day, parts))
+    end = by_bucket(dated.bucket_no, tuple(ibis.literal(part.end, "int64") for part in parts))
+    return dated.filter(dated.order_day + end <= day_literal(as_of))
+
+
+def observed_purchases(lines: ir.Table, parts: Buckets, as_of: date) -> ir.Table:
+    """Per ``product_id``: its purchases observed through each bucket, as ``n_0``, ``n_1`` ..."""
+    today = day_literal(as_of)
+    counts = {f"n_{place}": lines.count(where=lines.order_day + part.end <= today) for place, part in enumerate(parts)}
+    return lines.group_by("product_id").agg(**counts)
+
+
+def with_shares(
+    counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
+) -> ir.Table:
+    """One row per ``product_id``, ``target`` and bucket (and all of them) with at least ``min_support`` customers.
+
+    ``counts`` has ``product_id``, the columns ``target``, ``bucket_no``, ``pair_count``, ``customer_count``, and
+    ``new_customer_count``: those counted in no other bucket, so that they add up over buckets. ``purchases`` is of
+    :func:`observed_purchases`.
+    """
+    rows = counts.inner_join(purchases, "product_id")
+    observed = tuple(rows[f"n_{place}"] for place in range(len(parts)))
+    counted = rows.mutate(n=by_bucket(rows.bucket_no, observed)).drop(*(f"n_{place}" for place in range(len(parts))))
+    together = _together(counted, purchases, _bases(counts, purchases, target, parts), target, min_support)
+    cell = ("product_id", *target, *CELL)
+    all_rows = _all_days(together, parts).select(*cell)
+    return _estimated(ibis.union(all_rows, _in_buckets(counted, together, target, parts, min_support).select(*cell)))
+
+
+#: What is known of a cell before its estimates.
+CELL = ("bucket", "first_day", "last_day", "pair_count", "customer_count", "n", "share", "base_share", "shrunk_lift")
+
+
+def _bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets) -> ir.Table:
+    """Per ``target``: its share of all products' purchases observed through each bucket, as ``base_0`` ..."""
+    places = range(len(parts))
+    sums = counts.group_by(*target).agg(
+        **{f"sum_{place}": counts.pair_count.sum(where=counts.bucket_no == place) for place in places}
+    )
+    rows = sums.cross_join(purchases.agg(**{f"all_{place}": purchases[f"n_{place}"].sum() for place in places}))
+    shares = {
+        f"base_{place}": (rows[f"sum_{place}"].cast("float64") / rows[f"all_{place}"].nullif(0)).fill_null(0.0)
+        for place in places
+    }
+    return rows.mutate(**shares).select(*target, *shares)
+
+
+def _together(
+    counted: ir.Table, purchases: ir.Table, bases: ir.Table, target: tuple[str, ...], min_support: int
+) -> ir.Table:
+    """Per product and target with enough customers: figures over all days, and the buckets' bases."""
+    n = counted.n.cast("float64")
+    sums = counted.group_by("product_id", *target).agg(
+        pair_count=counted.pair_count.sum(),
+        customer_count=counted.new_customer_count.sum(),
+        share=(counted.pair_count / n).sum(),
+        variance=(counted.pair_count / (n * n)).sum(),
+    )
+    shown = sums.filter(sums.customer_count >= min_support)
+    rows = shown.inner_join(purchases, "product_id").inner_join(bases, target)
+    base_shares = [rows[name] for name in bases.columns if name not in target]
+    expected = [rows[f"n_{place}"] * base for place, base in enumerate(base_shares)]
+    return rows.mutate(
+        base_share=sum(base_shares[1:], base_shares[0]),
+        shrunk_lift=(rows.pair_count + PRIOR_PAIRS) / (sum(expected[1:], expected[0]) + PRIOR_PAIRS),
+    )
+
+
+def _all_days(together: ir.Table, parts: Buckets) -> ir.Table:
+    whole = all_days(parts)
+    return together.mutate(
+        bucket=ibis.literal(whole.label, "string"),
+        first_day=ibis.literal(whole.first, "int64"),
+        last_day=ibis.literal(whole.end - 1, "int64"),
+        n=(together.share / together.variance + 0.5).floor().cast("int64"),
+    )
+
+
+def _in_buckets(
+    counted: ir.Table, together: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
+) -> ir.Table:
+    bases = tuple(f"base_{place}" for place in range(len(parts)))
+    shown = counted.filter(counted.customer_count >= min_support).drop("new_customer_count")
+    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *bases)
+    rows = shown.inner_join(prior, ["product_id", *target])
+    base, number = by_bucket(rows.bucket_no, tuple(rows[name] for name in bases)), rows.bucket_no
+    return rows.mutate(
+        bucket=by_bucket(number, tuple(ibis.literal(part.label, "string") for part in parts)),
+        first_day=by_bucket(number, tuple(ibis.literal(part.first, "int64") for part in parts)),
+        last_day=by_bucket(number, tuple(ibis.literal(part.end - 1, "int64") for part in parts)),
+        share=rows.pair_count / rows.n.cast("float64"),
+        base_share=base,
+        shrunk_lift=(rows.pair_count + BUCKET_PRIOR_PAIRS * rows.prior_lift) / (rows.n * base + BUCKET_PRIOR_PAIRS),
+    )
+
+
+def _estimated(cells: ir.Table) -> ir.Table:
+    low, high = wilson(cells.share * cells.n, cells.n)
+    return cells.mutate(
+        low=low,
+        high=high,
+        lift=cells.share / cells.base_share,
+        shrunk_share=ibis.least(cells.base_share * cells.shrunk_lift, 1.0),
+    )
+
+
+def with_ranks(rows: ir.Table, within: Sequence[str], ties: Sequence[str]) -> ir.Table:
+    """Add places from 1 by shrunk share and by shrunk lift, ties by the columns ``ties``."""
+    places = {}
+    for by in ("share", "lift"):
+        order = ibis.window(group_by=list(within), order_by=[rows[f"shrunk_{by}"].desc(), *(rows[tie] for tie in ties)])
+        places[f"{by}_rank"] = ibis.row_number().over(order) + 1
+    return rows.mutate(**places)

@@ -1,0 +1,141 @@
+"""Product measures once more, in plain Python: what the queries have to equal."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from itertools import combinations
+
+EPOCH = date(1970, 1, 1)
+Z = 1.959963984540054
+
+
+def baskets_of(orders: Iterable[dict], lines: Iterable[dict], as_of: date) -> dict[str, list[tuple[int, set[str]]]]:
+    """Per customer the orders that count, in order: day number and goods. Orders of over 100 goods have none."""
+    goods = defaultdict(set)
+    for row in lines:
+        if row["kind"] == "goods" and row["product_id"] is not None and row["quantity"] > 0:
+            goods[row["order_id"]].add(row["product_id"])
+    bought = [
+        row for row in orders
+        if row["customer_id"] and row["order_date"] < as_of and row["subtotal"] >= 0
+        and row["status"] in ("placed", "paid", "shipped")
+    ]  # fmt: skip
+    customers = defaultdict(list)
+    for row in sorted(bought, key=lambda row: (row["ordered_at"], row["order_id"])):
+        held = goods[row["order_id"]]
+        customers[row["customer_id"]].append(((row["order_date"] - EPOCH).days, held if len(held) <= 100 else set()))
+    return dict(customers)
+
+
+def bounds_of(firsts: tuple[int, ...]) -> list[tuple[int, int]]:
+    """First day and end of each bucket."""
+    return list(zip(firsts, (*firsts[1:], 365), strict=True))
+
+
+def plain_follow_ons(customers: dict, bounds: list[tuple[int, int]], as_of: date, kinds=None):
+    """Counts by (product, bucket) and by (product, target, bucket): observed purchases, pairs, customers.
+
+    ``kinds`` maps a product to its targets; without it a product's target is itself.
+    """
+    today = (as_of - EPOCH).days
+    observed, pairs, people = Counter(), Counter(), defaultdict(set)
+    for customer, orders in customers.items():
+        for place, (day, goods) in enumerate(orders):
+            then = orders[place + 1] if place + 1 < len(orders) else None
+            targets = then and {t for product in then[1] for t in (kinds(product) if kinds else (product,))}
+            for number, (first, end) in enumerate(bounds):
+                if day + end > today:
+                    continue
+                came = then and first <= then[0] - day < end
+                for product in goods:
+                    observed[product, number] += 1
+                    for target in targets if came else ():
+                        pairs[product, target, number] += 1
+                        people[product, target, number].add(customer)
+    return observed, pairs, people
+
+
+def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int) -> dict[tuple, dict]:
+    """The rows of next_product or next_feature by (product, target, label of the bucket)."""
+    observed, pairs, people = counted
+    whole = [sum(n for (_, number), n in observed.items() if number == place) for place in range(len(bounds))]
+    base = Counter()
+    for (_, target, number), n in pairs.items():
+        base[target, number] += n / whole[number]
+    rows = {}
+    for product, target in {key[:2] for key in pairs}:
+        numbers = [number for number in range(len(bounds)) if pairs[product, target, number]]
+        everyone = set().union(*(people[product, target, number] for number in numbers))
+        if len(everyone) < min_support:
+            continue
+        shares = [pairs[product, target, number] / observed[product, number] for number in numbers]
+        spread = sum(pairs[product, target, number] / observed[product, number] ** 2 for number in numbers)
+        total = sum(pairs[product, target, number] for number in numbers)
+        expected = sum(observed[product, number] * base[target, number] for number in range(len(bounds)))
+        prior = (total + 1) / (expected + 1)
+        basis = sum(base[target, number] for number in range(len(bounds)))
+        n = math.floor(sum(shares) / spread + 0.5)
+        rows[product, target, "all"] = _row(total, len(everyone), n, sum(shares), basis, prior)
+        for number, share in zip(numbers, shares, strict=True):
+            n, own = observed[product, number], pairs[product, target, number]
+            if len(people[product, target, number]) >= min_support:
+                lift = (own + 5 * prior) / (n * base[target, number] + 5)
+                label = label_of(*bounds[number])
+                customers = len(people[product, target, number])
+                rows[product, target, label] = _row(own, customers, n, share, base[target, number], lift)
+    return rows
+
+
+def label_of(first: int, end: int) -> str:
+    return str(first) if end == first + 1 else f"{first}-{end - 1}"
+
+
+def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: float) -> dict:
+    low, high = plain_wilson(share, n)
+    return {
+        "pair_count": pairs, "customer_count": customers, "n": n, "share": share, "base_share": base,
+        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(base * shrunk, 1.0), "low": low, "high": high,
+    }  # fmt: skip
+
+
+def plain_wilson(share: float, n: int) -> tuple[float, float]:
+    middle, reach = share + Z * Z / (2 * n), Z * math.sqrt(max(share * (1 - share), 0) / n + Z * Z / (4 * n * n))
+    scale = 1 + Z * Z / n
+    return max((middle - reach) / scale, 0.0), min((middle + reach) / scale, 1.0)
+
+
+def plain_pairs(customers: dict, min_support: int) -> dict[tuple[str, str], dict]:
+    """The rows of basket_pairs by (product, other)."""
+    orders = [(customer, goods) for customer, own in customers.items() for _, goods in own if goods]
+    holding = Counter(product for _, goods in orders for product in goods)
+    both, people = Counter(), defaultdict(set)
+    for customer, goods in orders:
+        for pair in combinations(sorted(goods), 2):
+            both[pair] += 1
+            people[pair].add(customer)
+    rows = {}
+    for (one, other), count in both.items():
+        if len(people[one, other]) >= min_support:
+            for a, b in ((one, other), (other, one)):
+                rows[a, b] = {
+                    "pair_count": count, "customer_count": len(people[one, other]), "n": len(orders),
+                    "support": count / len(orders), "confidence": count / holding[a],
+                    "reverse_confidence": count / holding[b],
+                    "lift": count * len(orders) / (holding[a] * holding[b]),
+                    "log_likelihood_ratio": plain_ratio(count, holding[a], holding[b], len(orders)),
+                }  # fmt: skip
+    return rows
+
+
+def plain_ratio(both: int, one: int, other: int, n: int) -> float:
+    """Dunning's by entropies: 2 (H of rows + H of columns - H of cells), unnormalised."""
+
+    def entropy(*counts: int) -> float:
+        total = sum(counts)
+        return -sum(k * math.log(k / total) for k in counts if k)
+
+    cells = (both, one - both, other - both, n - one - other + both)
+    return 2 * (entropy(one, n - one) + entropy(other, n - other) - entropy(*cells))
