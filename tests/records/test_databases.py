@@ -1,0 +1,85 @@
+"""The records behave alike in SQLite and PostgreSQL."""
+
+import os
+import secrets
+from datetime import date
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+import okaeri
+from okaeri.schema.errors import RuleRefused
+from tests.loop.files import eccube
+
+GUEST = {"注文番号": "1002", "会員ID": "", "受注日": "2026-02-05 10:00:00"}
+
+
+def new_database() -> str:
+    import psycopg
+
+    url = os.environ["OKAERI_TEST_DATABASE_URL"]
+    name = f"okaeri_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def shop(request, tmp_path):
+    made = okaeri.init(tmp_path / "shop", name="試験")
+    if request.param == "postgresql":
+        settings = made.workspace.path / "okaeri.toml"
+        settings.write_text(
+            settings.read_text(encoding="utf-8") + f'[database]\nurl = "{new_database()}"\n', encoding="utf-8"
+        )
+        made = okaeri.open(made.workspace.path)
+    return made
+
+
+def test_an_import_is_recorded_with_its_people_links_and_versions(shop, tmp_path):
+    from okaeri.records.models import ImportRun, Link, Person, Snapshot
+
+    (done,) = shop.import_files([eccube(tmp_path / "a.csv", [{}, GUEST])])
+    with shop.workspace.records():
+        assert Person.objects.count() == 2
+        assert Person.objects.get(customer_id="own:7").mail_key == "hanako@okaeri-mail.jp"
+        assert ImportRun.objects.get().counts["orders"] == done.counts["orders"] == 2
+        assert set(Snapshot.objects.get().versions) >= {"orders", "order_lines"}
+        assert Link.objects.filter(undone_at=None, person_id="own:7").count() >= 1
+
+
+def test_an_undone_link_is_not_made_again(shop, tmp_path):
+    from okaeri.records.models import AuditEntry, Link
+
+    shop.import_files([eccube(tmp_path / "a.csv", [{}, GUEST])])
+    with shop.workspace.records():
+        (guest,) = (
+            Link.objects.filter(undone_at=None).exclude(customer_id="own:7").values_list("customer_id", flat=True)
+        )
+    shop.unlink(guest)
+    shop.import_files([eccube(tmp_path / "b.csv", [{**GUEST, "注文番号": "1003", "TEL": "0901111-2222"}])])
+    with shop.workspace.records():
+        assert not Link.objects.filter(undone_at=None, customer_id=guest, person_id="own:7").exists()
+        assert list(AuditEntry.objects.values_list("action", flat=True)) == ["import", "unlink", "import"]
+    with pytest.raises(RuleRefused):
+        shop.unlink("own:nobody")
+
+
+def test_a_person_named_anew_keeps_what_the_new_file_leaves_out(shop, tmp_path):
+    from okaeri.records.models import Person
+
+    shop.import_files([eccube(tmp_path / "a.csv", [{}])])
+    shop.import_files([eccube(tmp_path / "b.csv", [{"注文番号": "1003", "TEL": "", "お名前(姓)": "鈴木"}])])
+    with shop.workspace.records():
+        person = Person.objects.get()
+    assert (person.name, person.phone) == ("鈴木 花子", "090-1111-2222")
+
+
+def test_looking_at_another_day_is_no_refresh(shop, tmp_path):
+    from okaeri.records.models import RefreshRun
+
+    shop.import_files([eccube(tmp_path / "a.csv", [{}, GUEST])])
+    first = shop.show("customer_history", as_of=date(2026, 3, 1))
+    assert first.num_rows == 1
+    with shop.workspace.records():
+        assert RefreshRun.objects.count() == 0
