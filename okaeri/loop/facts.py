@@ -75,9 +75,21 @@ class FactStore:
         """
         self.recover(versions)
         after = dict(versions)
-        for name, rows in incoming.items():
-            after[name] = self._put_table(connection, FACTS[name], rows, versions)
+        for name in FACTS:  # orders before their lines
+            if name in incoming:
+                rows = incoming[name]
+                if name == "order_lines":
+                    rows = self._with_months(connection, rows, after)
+                after[name] = self._put_table(connection, FACTS[name], rows, versions)
         return after
+
+    def _with_months(self, connection: ibis.BaseBackend, lines: ir.Table, versions: Versions) -> ir.Table:
+        """Lines of a file that does not date them get the month of their order, where it is known."""
+        if not lines.filter(lines.order_month.isnull()).limit(1).count().execute():
+            return lines
+        orders = self.read(connection, "orders", versions).select(order_id="order_id", dated="order_month")
+        joined = lines.left_join(orders, "order_id")
+        return joined.mutate(order_month=ibis.coalesce(joined.order_month, joined.dated)).select(*lines.columns)
 
     def _put_table(self, connection: ibis.BaseBackend, table: Table, rows: ir.Table, versions: Versions) -> int:
         rows = rows.select(*table.column_names)

@@ -19,14 +19,13 @@ def purchases(
 ) -> ir.Table:
     """One row per order that counts or credit note, of customers who ever bought.
 
-    An order counts unless it was cancelled or returned; a credit note (negative subtotal) brings its value on its own
-    day. A credit note older than the customer's first order cancels a sale outside the data and is left out.
+    An order counts unless it was cancelled or returned, or holds no goods (postage alone, say); goods given away count.
+    A credit note (negative subtotal) brings its value on its own day. A credit note older than the customer's first order cancels a sale outside the data and is left out.
     """
     known = orders.filter(orders.customer_id.notnull(), orders.order_date < as_of)
     known = known.filter((known.subtotal < 0) | known.status.isin(("placed", "paid", "shipped")))
     linked = as_person(known, links)
     valued = linked.mutate(
-        is_purchase=linked.subtotal >= 0,
         order_day=linked.order_date.delta(EPOCH, unit="day"),
         order_month=(linked.order_date.year() * 12 + linked.order_date.month() - 1).cast("int64"),
         revenue=net_revenue(linked),
@@ -50,18 +49,26 @@ def net_revenue(orders: ir.Table) -> ir.FloatingColumn:
 def _with_gross_profit(
     valued: ir.Table, order_lines: ir.Table, products: ir.Table, as_of: date, rules: Rules
 ) -> ir.Table:
-    goods = order_lines.filter(order_lines.kind == "goods", order_lines.order_month <= as_of.strftime("%Y-%m"))
+    goods = order_lines.filter(
+        order_lines.kind == "goods", order_lines.order_month.fill_null("") <= as_of.strftime("%Y-%m")
+    )
     catalogue = products.select(catalogue_id="product_id", catalogue_cost="unit_cost")
     priced = goods.left_join(catalogue, goods.product_id == catalogue.catalogue_id)
     cost = ibis.coalesce(priced.unit_cost, priced.catalogue_cost).cast("float64")
     if rules.default_margin is not None:
         cost = ibis.coalesce(cost, priced.unit_price.cast("float64") * (1.0 - rules.default_margin))
     by_order = priced.group_by(cost_order_id=priced.order_id).agg(
-        cost=(cost * priced.quantity).sum(), unknown_costs=cost.isnull().ifelse(1, 0).sum()
+        cost=(cost * priced.quantity).sum(),
+        unknown_costs=cost.isnull().ifelse(1, 0).sum(),
+        goods_lines=priced.count(),
     )
     joined = valued.left_join(by_order, valued.order_id == by_order.cost_order_id)
     profit = joined.revenue - joined.cost
-    return joined.mutate(gross_profit=(joined.unknown_costs == 0).ifelse(profit, ibis.null("float64")))
+    free = (joined.subtotal == 0) & (joined.goods_lines.fill_null(0) > 0)
+    return joined.mutate(
+        gross_profit=(joined.unknown_costs == 0).ifelse(profit, ibis.null("float64")),
+        is_purchase=(joined.subtotal > 0) | free.fill_null(False),
+    )
 
 
 def _numbered(costed: ir.Table) -> ir.Table:

@@ -71,6 +71,14 @@ def test_the_lines_of_an_order_are_replaced_together(store, connection):
     ]
 
 
+def test_lines_without_a_date_stand_in_the_month_of_their_order(store, connection):
+    first = put(store, connection, {}, orders=[order("own:1", "2026-01-05", 1000, "a")])
+    undated = [line("a", 1, "P", 1, 10, "2026-01-05", order_month=None), line("z", 1, "P", 1, 10, "", order_month=None)]
+    second = put(store, connection, first, order_lines=undated)
+    months = {row["order_id"]: row["order_month"] for row in read(store, connection, "order_lines", second)}
+    assert months == {"a": "2026-01", "z": None}
+
+
 def test_what_a_dead_writer_left_is_wound_back_before_the_next_write(store, connection):
     first = put(store, connection, {}, orders=[order("own:1", "2026-01-05", 1000, "a")])
     put(store, connection, first, orders=[order("own:9", "2026-01-05", 9, "never recorded")])

@@ -43,3 +43,19 @@ def test_revenue_is_without_tax_postage_discount_refund_and_own_points():
     rows = measured(facts, date(2026, 3, 1), wanted=["purchases"])["purchases"].sort_by("order_id").to_pylist()
     assert rows[0]["revenue"] == 2650 * (1 - 300 / 3300)
     assert rows[1]["revenue"] == 2700 * (1 - 300 / 3300)
+
+
+def test_postage_alone_is_no_purchase_and_goods_given_away_are():
+    facts = {
+        "orders": [
+            order("own:1", "2026-01-05", 0, "sample"),
+            order("own:1", "2026-01-09", 0, "postage"),
+            order("own:1", "2026-02-01", 2000, "sale"),
+        ],
+        "order_lines": [
+            line("sample", 1, "P", 1, 0, "2026-01-05"),
+            line("postage", 1, "POST", 1, 18, "2026-01-09", kind="shipping"),
+        ],
+    }
+    rows = measured(facts, date(2026, 3, 1), wanted=["purchases"])["purchases"].sort_by("order_date").to_pylist()
+    assert [(row["order_id"], row["order_no"]) for row in rows] == [("sample", 1), ("postage", None), ("sale", 2)]
