@@ -4,7 +4,7 @@
 #   make test     the tests; those that need Java, Chromium, PostgreSQL or reference data say so when they are skipped
 #   make lint     formatting, types and the import contracts
 #   make bench    seconds and memory at growing size
-#   make docs     docs/reference anew from the code
+#   make docs     docs/reference and the guide's outputs anew from the code
 #   make messages the catalogue of translations anew from the code; fails while a sentence is untranslated
 #   make lock     requirements.lock anew from pyproject.toml
 #   make clean    everything these targets made
@@ -49,6 +49,7 @@ messages: setup
 
 docs: setup
 	$(BIN)/python docs/build_reference.py
+	$(BIN)/python docs/run_guide.py
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev \

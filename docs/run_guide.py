@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 import tempfile
 from pathlib import Path
@@ -26,7 +25,7 @@ def run(text: str, folder: Path) -> str:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
             exec(compile(block["code"], "<guide>", "exec"), names)  # noqa: S102
-        output = "".join(line.rstrip() + "\n" for line in printed.getvalue().splitlines())
+        output = "".join(line.rstrip() + "\n" for line in printed.getvalue().rstrip().splitlines())
         return f"```python\n{block['code']}```\n" + (f"\n```text\n{output}```\n" if output else "")
 
     with contextlib.chdir(folder):
@@ -35,7 +34,6 @@ def run(text: str, folder: Path) -> str:
 
 def main() -> None:
     """Write the outputs into the guide."""
-    os.environ["COLUMNS"] = "100"
     with tempfile.TemporaryDirectory() as folder:
         made = run(GUIDE.read_text(encoding="utf-8"), Path(folder))
     GUIDE.write_text(made, encoding="utf-8")
