@@ -41,6 +41,7 @@ def test_days_and_people_carry_their_unit():
         assert (figures.days(1234), figures.people(5), figures.days(None)) == ("1,234日", "5人", "–")
     with override("en"):
         assert (figures.days(45), figures.people(5)) == ("45 days", "5 people")
+        assert (figures.days(1), figures.people(1)) == ("1 day", "1 person")
 
 
 def test_a_day_is_written_as_the_language_has_it():

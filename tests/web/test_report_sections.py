@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from django.utils.translation import override
@@ -10,7 +12,9 @@ from okaeri.loop.workspace import start_django
 from okaeri.web.report.figures import money
 from okaeri.web.report.sections import (
     SECTIONS,
+    baskets,
     belt,
+    carts,
     cohorts,
     cpm,
     entry,
@@ -24,6 +28,7 @@ from okaeri.web.report.sections import (
     quality,
     rfm,
     status,
+    stock,
 )
 from tests.web.report_shop import about, readable, shop
 
@@ -237,6 +242,46 @@ def test_slipping_customers_are_priced_by_those_who_stayed():
             losses[kind] = gone * stayed["revenue_between"].sum() / stayed["customers"].sum() * 365 / 90
     (finding,) = first.slipping(readable(shop()), about(shop()))
     assert finding.yen == pytest.approx(max(losses.values()))
+
+
+def test_a_pair_bought_together_stands_once_from_its_surer_side():
+    rows = built(baskets)["rows"]
+    assert rows
+    pairs = [frozenset((row["product_id"], row["other_product_id"])) for row in rows]
+    assert len(pairs) == len(set(pairs))
+    assert all(row["confidence"] >= row["reverse_confidence"] and row["lift"] > 1 for row in rows)
+    surest = frame("basket_pairs").query("lift > 1")["log_likelihood_ratio"].max()
+    assert rows[0]["log_likelihood_ratio"] == surest
+
+
+def test_people_running_out_are_counted_in_the_window_their_days_fall_in():
+    told = built(stock)
+    left = frame("stock_at_home")["days_left"]
+    edges = [-10_000, 0, 7, 14, 30, 10_000]
+    assert told["totals"] == [int(left.between(low, high - 1).sum()) for low, high in pairwise(edges)]
+    names = dict(zip(shop()["products"]["product_id"].to_pylist(), shop()["products"]["name"].to_pylist(), strict=True))
+    by_name = frame("stock_at_home")["product_id"].map(names).value_counts()
+    for row in told["rows"]:
+        assert sum(cell["people"] for cell in row["cells"]) == by_name[row["name"]]
+
+
+def test_carts_are_told_by_week_and_by_value():
+    told = built(carts)
+    table = frame("cart_abandonment")
+    assert told["all"]["n"] == table.query("dimension == 'all'")["n"].item()
+    values = [row["value_abandoned"] for row in told["rows"]]
+    assert values == table.query("dimension == 'product'")["value_abandoned"].nlargest(len(values)).tolist()
+    weeks = [row["segment"] for row in told["chart"]["weeks"]]
+    assert 50 <= len(weeks) <= 53
+    assert weeks == sorted(weeks)
+
+
+def test_a_point_less_left_in_carts_is_priced_at_what_the_carts_of_a_year_held():
+    weeks = frame("cart_abandonment", dimension="week")
+    weeks = weeks[weeks["segment"] >= "2025-04-02"]
+    (finding,) = first.carts(readable(shop()), about(shop()))
+    rate = weeks["abandoned_count"].sum() / weeks["n"].sum()
+    assert finding.yen == pytest.approx(weeks["value_abandoned"].sum() / rate / 100)
 
 
 def test_gaps_in_the_facts_are_said_with_their_share():

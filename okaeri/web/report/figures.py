@@ -41,12 +41,18 @@ def count(value: float | None, digits: int = 0) -> str:
 
 def days(value: float | None) -> str:
     """A number of days with its unit."""
-    return NOTHING if value is None else gettext("{days} days").format(days=_grouped(value))
+    if value is None:
+        return NOTHING
+    text = _grouped(value)
+    return gettext("1 day") if text == "1" else gettext("{days} days").format(days=text)
 
 
 def people(value: float | None) -> str:
     """A number of customers with its unit."""
-    return NOTHING if value is None else gettext("{people} people").format(people=_grouped(value))
+    if value is None:
+        return NOTHING
+    text = _grouped(value)
+    return gettext("1 person") if text == "1" else gettext("{people} people").format(people=text)
 
 
 def day(value: date | datetime | None) -> str:

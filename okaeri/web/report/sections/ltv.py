@@ -64,7 +64,8 @@ def _chosen(name: str, rows: list[Row]) -> list[str]:
     """Segments shown: months spread over the past, newest last; elsewhere the largest first."""
     sizes = {row["segment"]: row["n_total"] for row in rows}
     if name != "cohort_month":
-        return sorted(sizes, key=lambda code: (code == "unknown", -sizes[code], code))[:MOST_SEGMENTS]
+        largest = sorted(sizes, key=lambda code: (-sizes[code], code))[:MOST_SEGMENTS]
+        return sorted(largest, key=lambda code: code == "unknown")
     seen = {row["segment"] for row in rows if row["age_days"] >= 30 and row["n"]}
     months = sorted(seen)
     step = max(1, -(-len(months) // MOST_SEGMENTS))

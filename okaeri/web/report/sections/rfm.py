@@ -47,14 +47,13 @@ def _heated(cell: Row, tops: dict[str, float]) -> Row:
     return cell | heats | {"mean": cell["revenue"] / cell["customers"] if cell["customers"] else None}
 
 
-def _recency(step: int, about: About) -> tuple[int | None, int | None]:
-    """Days of a recency step as (from, up to); None where it is open."""
+def _recency(step: int, about: About) -> str:
+    """Days of a recency step: below its bound, or from the last one on."""
     upper = about.rules.rfm_recency
-    place = 5 - step
-    return (upper[place - 1] if place else None), (upper[place] if place < len(upper) else None)
+    return f"<{upper[5 - step]}" if step > 1 else f"≥{upper[-1]}"
 
 
-def _frequency(step: int, about: About) -> tuple[int | None, int | None]:
-    """Orders of a frequency step as (from, below)."""
+def _frequency(step: int, about: About) -> str:
+    """Orders of a frequency step: its lower bound, or the only number below the next."""
     lower = (1, *about.rules.rfm_frequency)
-    return lower[step - 1], (lower[step] if step < len(lower) else None)
+    return f"≥{lower[step - 1]}" if step == len(lower) or lower[step] > lower[step - 1] + 1 else str(lower[step - 1])

@@ -54,11 +54,11 @@ window.okaeri = (function () {
     }, more);
   }
   // Two stacked lines that together fill the interval: an unseen lower one, and its distance to the upper.
-  function band(name, points, tint) {
+  function band(name, points, tint, opacity = 0.14) {
     const shared = { type: "line", stack: "band " + name, symbol: "none", silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false }, z: 1 };
     return [
       Object.assign({ data: points.map((p) => [p.x, p.low]), stackStrategy: "all" }, shared),
-      Object.assign({ data: points.map((p) => [p.x, p.high === null ? null : p.high - p.low]), areaStyle: { color: tint, opacity: 0.14 }, stackStrategy: "all" }, shared),
+      Object.assign({ data: points.map((p) => [p.x, p.high === null ? null : p.high - p.low]), areaStyle: { color: tint, opacity }, stackStrategy: "all" }, shared),
     ];
   }
   // Buttons of one group: exactly one is pressed.

@@ -10,13 +10,13 @@
     const last = points.reduce((found, point, place) => (point.mature ? place : found), -1);
     return [points.slice(0, last + 1), points.slice(Math.max(last, 0))];
   }
-  function lines(curve, place) {
-    const tint = series(place), [mature, young] = split(curve.points);
+  function lines(curve, place, curves) {
+    const tint = series(place), [mature, young] = split(curve.points), crowded = curves.length > 2;
     const line = (points, more) => Object.assign({
       type: "line", name: curve.segment, symbol: "none", data: points.map((p) => [p.x, p.y]), z: 3, color: tint,
     }, more);
     return [
-      ...band(curve.segment, curve.points, tint),
+      ...band(curve.segment, curve.points, tint, crowded ? 0.07 : 0.14),
       line(mature, { lineStyle: { width: 2 } }),
       line(young, { lineStyle: { width: 1.6, type: [4, 4], opacity: 0.8 }, tooltip: { show: false } }),
     ];
