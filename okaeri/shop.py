@@ -57,9 +57,7 @@ class Shop:
             self.workspace, paths, source=source, mapping=chosen, store=store, dry_run=dry_run, progress=progress
         )
 
-    def refresh(
-        self, *, as_of: date | None = None, progress: Callable[[str, float], None] | None = None
-    ) -> Refreshed:
+    def refresh(self, *, as_of: date | None = None, progress: Callable[[str, float], None] | None = None) -> Refreshed:
         """Measure everything as of a date (default: today in the shop's zone); ``progress`` hears table and seconds."""
         from okaeri.loop.refresh import refresh
 
