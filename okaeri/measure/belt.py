@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from okaeri.lib.periods import EPOCH
-from okaeri.measure.days import day_literal
+from okaeri.measure.days import day_literal, whole
 from okaeri.measure.persons import as_person
 from okaeri.measure.station_rates import station_rates
 from okaeri.measure.station_values import station_values
@@ -114,7 +114,7 @@ def _costs(entries: ir.Table, customer_history: ir.Table, costs: ir.Table, links
     Costs of nobody in particular and for no source of customers belong to no station.
     """
     won = customer_history.agg(cost=customer_history.acquisition_cost.sum())
-    won = won.select(paid_at=ibis.literal(1, "int64"), cost="cost")
+    won = won.select(paid_at=whole(1), cost="cost")
     spent = costs.filter(costs.spent_on < as_of, costs.acquired_via.isnull(), costs.customer_id.notnull())
     spent = as_person(spent, links).select("cost_id", "customer_id", "spent_on", amount=spent.amount.cast("float64"))
     stays = entries.select("station", "entered_on", stay_id="customer_id")

@@ -15,6 +15,11 @@ def day_literal(day: date) -> ir.IntegerScalar:
     return ibis.literal(day_number(day), "int64")
 
 
+def whole(number: int) -> ir.IntegerScalar:
+    """``number`` as a 64-bit literal in every engine (Spark reads a bare one as 32 bits)."""
+    return ibis.literal(number, "int32").cast("int64")
+
+
 def as_date(day: ir.IntegerColumn) -> ir.DateColumn:
     """The date of a day number; empty where it is empty."""
     return (ibis.date(EPOCH) + day.as_interval("D")).cast("date")

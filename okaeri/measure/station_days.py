@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from okaeri.lib.periods import EPOCH
+from okaeri.measure.days import whole
 from okaeri.schema.measured.belt import station_days as TABLE
 
 
@@ -30,7 +31,7 @@ def _ends(entries: ir.Table) -> ir.Table:
     }
     nothing = ibis.literal(0.0, "float64")
     rows = entries.group_by("station", day=entries.days_inside).agg(**counts)
-    return rows.mutate(revenue=nothing, profit=nothing, unknown=ibis.literal(0, "int64"))
+    return rows.mutate(revenue=nothing, profit=nothing, unknown=whole(0))
 
 
 def _spending(entries: ir.Table, purchases: ir.Table) -> ir.Table:
@@ -47,7 +48,7 @@ def _spending(entries: ir.Table, purchases: ir.Table) -> ir.Table:
         profit=rows.gross_profit.sum().fill_null(0.0),
         unknown=rows.gross_profit.isnull().ifelse(1, 0).sum().cast("int64"),
     )
-    none = ibis.literal(0, "int64")
+    none = whole(0)
     return sums.select(
         "station", "day", "revenue", "profit", "unknown", forward_count=none, leak_count=none, still_count=none
     ).select("station", "day", "forward_count", "leak_count", "still_count", "revenue", "profit", "unknown")

@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.days import as_date, day_literal
+from okaeri.measure.days import as_date, day_literal, whole
 from okaeri.measure.station_steps import lead_days, order_steps, praise_steps, product_steps, stacked
 from okaeri.schema.measured.belt import station_entries as TABLE
 from okaeri.schema.rules import Rules
@@ -35,7 +35,7 @@ def station_entries(
     """
     leads = lead_days(customers, links, as_of)
     steps = stacked([
-        leads.select("customer_id", station=ibis.literal(1, "int64"), day="day"),
+        leads.select("customer_id", station=whole(1), day="day"),
         order_steps(purchases, customer_history, products, rules),
         product_steps(purchase_lines, products),
         praise_steps(voices, events, links, customer_history, as_of, rules),
@@ -58,7 +58,7 @@ def _lead_absences(leads: ir.Table, customer_history: ir.Table, as_of: date, rul
 
 def _happenings(steps: ir.Table, away: ir.Table) -> ir.Table:
     """One row per customer and day on which a stay may begin or end: highest station met, leaving, coming back."""
-    zero, one = ibis.literal(0, "int64"), ibis.literal(1, "int64")
+    zero, one = whole(0), whole(1)
     back = away.filter(away.returned_day.notnull())
     rows = stacked([
         steps.select("customer_id", "day", "station", leaves=zero, comes=zero),

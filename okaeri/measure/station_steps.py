@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from okaeri.lib.periods import EPOCH
+from okaeri.measure.days import whole
 from okaeri.measure.persons import as_person
 from okaeri.schema.rules import Rules
 
@@ -50,7 +51,7 @@ def order_steps(purchases: ir.Table, customer_history: ir.Table, products: ir.Ta
     days = days.cross_join(premium)
     days = days.mutate(d7=(days.premium_products.fill_null(0) == 0).ifelse(days.d7, ibis.null("int64")))
     return stacked(
-        days.select("customer_id", station=_number(station), day=f"d{station}").filter(days[f"d{station}"].notnull())
+        days.select("customer_id", station=whole(station), day=f"d{station}").filter(days[f"d{station}"].notnull())
         for station in met
     )
 
@@ -90,8 +91,4 @@ def praise_steps(
 
 def _first_day(rows: ir.Table, station: int) -> ir.Table:
     days = rows.group_by("customer_id").agg(day=rows.order_day.min())
-    return days.select("customer_id", station=_number(station), day="day")
-
-
-def _number(station: int) -> ir.IntegerScalar:
-    return ibis.literal(station, "int64")
+    return days.select("customer_id", station=whole(station), day="day")

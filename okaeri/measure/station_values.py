@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.measure.station_steps import stacked
 from okaeri.schema.measured.belt import STATIONS
 
@@ -25,7 +26,7 @@ def station_values(station_days: ir.Table, rates: ir.Table) -> ir.Table:
         row = _with_expected(row, station)
     return stacked(
         row.select(
-            station=ibis.literal(station, "int64"),
+            station=whole(station),
             **{f"{part}_{kind}": row[f"{part}_{kind}_{station}"]
                for kind in KINDS for part in ("stay", "expected", "onward")},
         )

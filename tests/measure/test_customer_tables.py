@@ -123,12 +123,14 @@ def test_bounds_are_the_shops_to_set(facts):
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[ibis.BaseBackend]:
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend]:
     from pyspark.sql import SparkSession
 
     settings = {
         "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.pyspark.python": sys.executable,
+        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
     }  # fmt: skip
     builder = SparkSession.builder.master("local[2]")
     for key, value in settings.items():
@@ -142,6 +144,14 @@ def spark() -> Iterator[ibis.BaseBackend]:
 @pytest.mark.slow
 def test_spark_measures_the_same_tables(facts, tables, spark):
     found = measured(facts, AS_OF, wanted=TABLES, connection=spark)
-    for name in TABLES:
-        own, peer = sorted_rows(found[name], name), sorted_rows(tables[name], name)
-        pd.testing.assert_frame_equal(own, peer, check_dtype=False, obj=name)
+    differing = {name: difference(found[name], tables[name], name) for name in TABLES}
+    assert not any(differing.values()), "\n".join(text for text in differing.values() if text)
+
+
+def difference(own: pa.Table, peer: pa.Table, name: str) -> str:
+    """What differs between two engines' rows of table ``name``; nothing, where nothing does."""
+    try:
+        pd.testing.assert_frame_equal(sorted_rows(own, name), sorted_rows(peer, name), check_dtype=False, obj=name)
+    except AssertionError as error:
+        return str(error)
+    return ""
