@@ -97,7 +97,7 @@ def _falling(leak_rate: float | None) -> list[dict[str, float]]:
     """Places and turns of those who fall, as many as the leak is large."""
     figures = round((leak_rate or 0.0) * MOST_FALLING)
     return [
-        {"x": 24.0 + 19 * place, "y": 148.0 + 10 * (place * 2 % 3), "turn": 40 + 47 * place} for place in range(figures)
+        {"x": 24.0 + 19 * place, "y": 142.0 + 8 * (place * 2 % 3), "turn": 40 + 47 * place} for place in range(figures)
     ]
 
 
