@@ -69,20 +69,26 @@ def _kept(events: ir.Table) -> ir.Table:
 
 def _with_completion(items: ir.Table, events: ir.Table, purchase_lines: ir.Table, window: int) -> ir.Table:
     """Add ``is_completed``."""
-    bought = purchase_lines.select(buyer="customer_id", bought_id="product_id", order_day="order_day")
-    by_order = items.inner_join(bought, [("who", "buyer"), ("product_id", "bought_id")])
-    by_order = by_order.filter(by_order.order_day.between(by_order.day, by_order.day + window))
+    bought = purchase_lines.select(buyer="customer_id", bought_id="product_id", ended_on="order_day")
+    by_order = items.inner_join(
+        _days_before(bought, window), [("who", "buyer"), ("product_id", "bought_id"), ("day", "cart_day")]
+    )
     paid = events.filter(events.kind == "checkout")
-    paid = paid.select(payer="who", paid_at="at", paid_day="day", paid_id="product_id")
-    by_checkout = items.inner_join(paid, [("who", "payer")])
+    paid = paid.select(payer="who", paid_at="at", ended_on="day", paid_id="product_id")
+    by_checkout = items.inner_join(_days_before(paid, window), [("who", "payer"), ("day", "cart_day")])
     by_checkout = by_checkout.filter(
         by_checkout.paid_at >= by_checkout.added_at,
-        by_checkout.paid_day <= by_checkout.day + window,
         by_checkout.paid_id.isnull() | (by_checkout.paid_id == by_checkout.product_id),
     )
     done = ibis.union(*(rows.select(done_cart="cart", done_id="product_id") for rows in (by_order, by_checkout)))
     rows = items.left_join(done.distinct(), [("cart", "done_cart"), ("product_id", "done_id")])
     return rows.mutate(is_completed=rows.done_cart.notnull())
+
+
+def _days_before(endings: ir.Table, window: int) -> ir.Table:
+    """Each ending once for every day of a cart it would complete: joined by equal days, not by a range."""
+    back = endings.mutate(back=ibis.range(0, window + 1).unnest())
+    return back.mutate(cart_day=(back.ended_on - back.back).cast("int64"))
 
 
 def _summed(items: ir.Table, dimension: str, segment: ir.StringValue) -> ir.Table:
