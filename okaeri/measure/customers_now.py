@@ -36,6 +36,7 @@ def customers_now(
     decile: ir.Table,
     clusters: ir.Table,
     station_entries: ir.Table,
+    stock_at_home: ir.Table,
     *,
     as_of: date,
 ) -> ir.Table:
@@ -47,7 +48,10 @@ def customers_now(
         own = table.select(*TAKEN[name], **{f"{name}_id": table.customer_id})
         rows = rows.left_join(own, [("customer_id", f"{name}_id")])
     rows = rows.left_join(_standing(station_entries), [("customer_id", "standing_id")])
+    rows = rows.left_join(_at_home(stock_at_home), [("customer_id", "stock_id")])
     return rows.mutate(
+        stock_items=rows.stock_items.fill_null(0),
+        run_out_items=rows.run_out_items.fill_null(0),
         is_lapsing=rows.is_lapsing.fill_null(False),
         is_revived=rows.is_revived.fill_null(False),
         mean_order_value=rows.revenue / rows.order_count.nullif(0),
@@ -79,3 +83,17 @@ def _people(known: ir.Table, customer_history: ir.Table) -> ir.Table:
 def _standing(station_entries: ir.Table) -> ir.Table:
     there = station_entries.filter(station_entries.outcome == "still")
     return there.select("station", standing_id="customer_id", days_in_station="days_inside")
+
+
+def _at_home(stock_at_home: ir.Table) -> ir.Table:
+    """Per customer: products at home, those used up by now, and the first to run out."""
+    order = ibis.window(
+        group_by=stock_at_home.customer_id, order_by=(stock_at_home.runs_out_on, stock_at_home.product_id)
+    )
+    ranked = stock_at_home.mutate(place=ibis.row_number().over(order))
+    return ranked.group_by(stock_id=ranked.customer_id).agg(
+        stock_items=ranked.count(),
+        run_out_items=(ranked.days_left <= 0).ifelse(1, 0).sum(),
+        next_runs_out_on=ranked.runs_out_on.min(),
+        next_runs_out_product=ranked.product_id.max(where=ranked.place == 0),
+    )

@@ -105,6 +105,13 @@ def test_one_row_holds_what_the_tables_say_of_each_customer(facts, tables):
     entries = tables["station_entries"].to_pandas()
     there = entries[entries.outcome == "still"].set_index("customer_id")
     assert rows.station.dropna().to_dict() == there.station.to_dict()
+    stock = tables["stock_at_home"].to_pandas().sort_values(["runs_out_on", "product_id"])
+    soonest = stock.drop_duplicates("customer_id").set_index("customer_id")
+    assert len(soonest) > 10
+    assert rows.next_runs_out_product.dropna().to_dict() == soonest.product_id.to_dict()
+    assert rows.next_runs_out_on.dropna().to_dict() == soonest.runs_out_on.to_dict()
+    assert rows.stock_items.sum() == len(stock)
+    assert rows.run_out_items.sum() == (stock.days_left <= 0).sum()
     only_leads = rows[~rows.is_buyer]
     assert (only_leads.order_count == 0).all()
     assert (only_leads.acquired_via == "ad").all()

@@ -25,7 +25,7 @@ def lively_shop(seed: int, premium: bool = True) -> dict[str, list[dict]]:
     chance, facts = np.random.default_rng(seed), made_up_shop(seed, 250, AS_OF + timedelta(days=60))
     tiers = ["trial", "core", "core", None, "core", "premium" if premium else "core"]
     facts["products"] = [
-        {"product_id": f"P{place}", "tier": tier, "kind": "bundle" if place == 3 else "single"}
+        {"product_id": f"P{place}", "tier": tier, "kind": "bundle" if place == 3 else "single", "days_of_supply": 40.0}
         for place, tier in enumerate(tiers)
     ]
     facts["customers"], facts["voices"], facts["events"] = [], [], []

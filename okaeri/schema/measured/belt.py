@@ -179,7 +179,12 @@ customers_now = Table(
         Column("station", "int64", "Place on the belt; empty where away", "station"),
         Column("station_label", "string", "The station in Japanese"),
         Column("days_in_station", "int64", "Days there", "days"),
+        Column("stock_items", "int64", "Products the customer probably still has, or has just used up", "products",
+               nullable=False),
+        Column("run_out_items", "int64", "Of these, expected to be used up by as_of", "products", nullable=False),
+        Column("next_runs_out_on", "date", "Earliest day one of these is used up, see stock_at_home"),
+        Column("next_runs_out_product", "string", "That product; ties by code"),
     ),
-)
+)  # fmt: skip
 
 TABLES = (station_entries, station_days, station_incidence, belt, belt_flow, customers_now)
