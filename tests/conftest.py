@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+# Playwright keeps an event loop in this thread for the whole session; Django would take it for asynchronous code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 REQUIRED = {name for name in os.environ.get("OKAERI_TEST_REQUIRE", "").split(",") if name}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 #: Chromium without a sandbox (it has none when started by root) and without traffic of its own.
