@@ -154,10 +154,10 @@ def together(problems: Iterable[ir.Table]) -> ir.Table:
 
 
 def persons(cells: Cells, columns: Mapping[str, ir.Value | str]) -> ir.Table:
-    """Rows of :data:`PERSON_COLUMNS` for customers with an id; ``cells`` has one row of each customer."""
+    """Rows of :data:`PERSON_COLUMNS`, one of each customer with an id: the latest of the file."""
     texts = {name: _typed(columns.get(name), "string") for name in PERSON_COLUMNS}
     rows = cells.rows.select(**texts, row_no=cells.rows.row_no)
-    return rows.filter(rows.customer_id.notnull()).cache()
+    return latest(rows.filter(rows.customer_id.notnull()).cache(), "customer_id").cache()
 
 
 def latest(rows: ir.Table, key: str) -> ir.Table:
