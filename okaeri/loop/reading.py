@@ -8,9 +8,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from okaeri.loop import snapshots
 from okaeri.loop.refresh import compute, folder_of
@@ -68,9 +68,7 @@ def show(workspace: Workspace, name: str, *, as_of: date | None = None) -> pa.Ta
 
 def read_measured(path: Path) -> pa.Table:
     """One measured table as Arrow; Spark's is a folder of files."""
-    pattern = str(path / "*.parquet") if path.is_dir() else str(path)
-    with duckdb.connect() as connection:
-        return connection.execute("from read_parquet(?)", [pattern]).to_arrow_table()
+    return pq.read_table(path, partitioning=None)
 
 
 def measured_folder(workspace: Workspace) -> tuple[Path, date]:
