@@ -26,7 +26,8 @@ _OFFSET = r"Z|UTC|JST|[+-][0-9]{2}:?[0-9]{2}"
 
 #: Name with parameters, and meaning. Day 25569 of a spreadsheet's calendar is 1970-01-01.
 MACROS = {
-    "okaeri_narrow(t)": f"translate(t, '{_WIDE}', '{_NARROW}')",
+    # Translating is slow and hardly ever needed: plain letters but the backslash, a yen sign in Japan, pass.
+    "okaeri_narrow(t)": rf"CASE WHEN regexp_matches(t, '[^ -\[\]-~]') THEN translate(t, '{_WIDE}', '{_NARROW}') ELSE t END",
     "okaeri_bare_amount(t)": r"""
         regexp_replace(regexp_replace(okaeri_narrow(t), '[¥円\s]|JPY', '', 'g'), '^\((.*)\)$', '-\1')""",
     "okaeri_written_amount(t)": r"""
@@ -56,11 +57,8 @@ MACROS = {
     "okaeri_clock(t)": f"""
         CASE WHEN regexp_full_match(t, '{_DAY}([ T]{_TIME})?') THEN try_cast(t AS TIMESTAMP)
         WHEN t IS NOT NULL THEN okaeri_repaired_clock(okaeri_tidy_time(t)) END""",
-    "okaeri_offset(t)": r"""
-        regexp_replace(replace(regexp_replace(t, '^(Z|UTC)$', '+00:00'), 'JST', '+09:00'), '^(...)([0-9]{2})$', '\1:\2')""",
-    "okaeri_with_offset(t)": f"""
-        try_cast(regexp_extract(t, '^({_DAY})[ T]', 1) || ' ' || regexp_extract(t, '[ T]({_TIME}) ?({_OFFSET})$', 1)
-            || okaeri_offset(regexp_extract(t, '({_OFFSET})$', 1)) AS TIMESTAMPTZ)""",
+    "okaeri_with_offset(t)": r"""
+        try_cast(regexp_replace(t, ' ?([+-][0-9]{2}):?([0-9]{2})$', '\1:\2') AS TIMESTAMPTZ)""",
     "okaeri_instant(t, zone)": f"""
         CASE WHEN regexp_full_match(t, '{_DAY}[ T]{_TIME} ?({_OFFSET})') THEN okaeri_with_offset(t)
         ELSE timezone(zone, okaeri_clock(t)) END""",
