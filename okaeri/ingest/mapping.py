@@ -37,6 +37,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import NoReturn
 
+from okaeri.ingest import reasons
 from okaeri.ingest.targets import AMOUNT, GRAINS, is_target
 from okaeri.schema.errors import DataRejected, Problem
 from okaeri.schema.facts import LINE_KINDS, ORDER_STATUS
@@ -118,7 +119,7 @@ def mapping_from(data: object) -> Mapping:
     if isinstance(data, Mapping):
         return whole(data)
     if not isinstance(data, dict):
-        _refuse("mapping", "is not a table of keys and values", type(data).__name__)
+        _refuse("mapping", reasons.NOT_A_TABLE, type(data).__name__)
     _check_keys(data)
     columns = {name: _texts(f"columns.{name}", source) for name, source in data["columns"].items()}
     not_goods = {kind: _texts(f"not_goods.{kind}", codes) for kind, codes in data.get("not_goods", {}).items()}
@@ -127,9 +128,11 @@ def mapping_from(data: object) -> Mapping:
 
 def whole(mapping: Mapping) -> Mapping:
     """The mapping itself, if it names all that its grain needs."""
-    missing = [f"must name {' or '.join(group)}" for group in mapping.lacks()]
+    missing = [" / ".join(group) for group in mapping.lacks()]
     if missing:
-        raise DataRejected([Problem("mapping", reason, column="columns") for reason in missing])
+        raise DataRejected(
+            [Problem("mapping", reasons.COLUMN_NEEDED, column="columns", value=names) for names in missing]
+        )
     return mapping
 
 
@@ -137,12 +140,12 @@ def _check_keys(data: dict[str, object]) -> None:
     known = [entry.name for entry in fields(Mapping)]
     for key, value in data.items():
         if key not in known:
-            _refuse(key, f"is not a key of a mapping; the keys are {', '.join(known)}")
+            _refuse(key, reasons.NO_SUCH_KEY, ", ".join(known))
         if not isinstance(value, _TYPES[key]) or isinstance(value, bool):
-            _refuse(key, f"must be {_WORDS[_TYPES[key]]}", str(value))
+            _refuse(key, reasons.WRONG_TYPE, str(value))
     for key in ("grain", "columns"):
         if key not in data:
-            _refuse(key, "is missing")
+            _refuse(key, reasons.KEY_MISSING)
 
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
@@ -151,13 +154,12 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     **dict.fromkeys(("columns", "status_words", "not_goods"), dict),
     "tax_rate": (int, float),
 }
-_WORDS = {str: "text", dict: "a table", (int, float): "a number"}
 
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
     items = (value,) if isinstance(value, str) else value
     if not isinstance(items, list | tuple) or not items or not all(isinstance(item, str) for item in items):
-        _refuse(key, "must be text or a list of texts", str(value))
+        _refuse(key, reasons.NOT_TEXTS, str(value))
     return tuple(items)
 
 
@@ -168,40 +170,42 @@ def _refuse(key: str, reason: str, value: str | None = None) -> NoReturn:
 def _wrong(mapping: Mapping) -> Iterator[Problem]:
     for key, allowed in CHOICES.items():
         if getattr(mapping, key) not in allowed:
-            yield Problem("mapping", f"must be one of {', '.join(allowed)}", column=key, value=getattr(mapping, key))
+            yield _not_a_word(key, getattr(mapping, key), allowed)
             if key == "grain":
                 return
     yield from _wrong_columns(mapping)
     yield from _wrong_words(mapping)
     if mapping.tax_rate is not None and not 0 <= mapping.tax_rate < 1:
-        yield Problem("mapping", "must be a share from 0 to 1", column="tax_rate", value=str(mapping.tax_rate))
+        yield Problem("mapping", reasons.NOT_A_TAX_RATE, column="tax_rate", value=str(mapping.tax_rate))
     if not mapping.store or ":" in mapping.store:
-        yield Problem("mapping", "must be a word without a colon", column="store", value=mapping.store)
+        yield Problem("mapping", reasons.NOT_A_STORE, column="store", value=mapping.store)
+
+
+def _not_a_word(key: str, word: str, allowed: tuple[str, ...]) -> Problem:
+    return Problem("mapping", reasons.NOT_A_WORD, column=key, value=f"{word}: {', '.join(allowed)}")
 
 
 def _wrong_columns(mapping: Mapping) -> Iterator[Problem]:
     for name in mapping.columns:
         if not is_target(mapping.grain, name):
-            reason = f"is not a column a file of grain {mapping.grain!r} can bring"
-            yield Problem("mapping", reason, column=f"columns.{name}")
+            yield Problem("mapping", reasons.NOT_OF_GRAIN, column=f"columns.{name}", value=mapping.grain)
     if mapping.tax == "excluded" and mapping.tax_rate is None:
-        yield Problem("mapping", "is needed where amounts are without tax", column="tax_rate")
+        yield Problem("mapping", reasons.TAX_RATE_NEEDED, column="tax_rate")
 
 
 def _wrong_words(mapping: Mapping) -> Iterator[Problem]:
     for word, status in mapping.status_words.items():
         if status not in ORDER_STATUS:
-            yield Problem(
-                "mapping", f"must be one of {', '.join(ORDER_STATUS)}", column=f"status_words.{word}", value=status
-            )
+            yield _not_a_word(f"status_words.{word}", status, ORDER_STATUS)
     for kind, codes in mapping.not_goods.items():
         if kind not in LINE_KINDS or kind == "goods":
-            yield Problem("mapping", f"must be one of {', '.join(LINE_KINDS[1:])}", column=f"not_goods.{kind}")
+            yield _not_a_word(f"not_goods.{kind}", kind, LINE_KINDS[1:])
         for code in filter(is_pattern, codes):
             try:
                 re.compile(code[1:-1])
             except re.error as error:
-                yield Problem("mapping", f"is no regular expression: {error}", column=f"not_goods.{kind}", value=code)
+                told = f"{code}: {error}"
+                yield Problem("mapping", reasons.NOT_A_PATTERN, column=f"not_goods.{kind}", value=told)
 
 
 def is_pattern(code: str) -> bool:
@@ -215,7 +219,7 @@ def load_mapping(path: Path) -> Mapping:
     try:
         data = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataRejected(Problem(path.name, f"cannot be read: {error}")) from error
+        raise DataRejected(Problem(path.name, reasons.NOT_A_MAPPING, value=str(error))) from error
     return mapping_from(data)
 
 

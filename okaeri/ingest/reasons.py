@@ -17,6 +17,23 @@ FORMULA = "The cell holds a formula; a shop's export never does."
 MISSING_COLUMN = "The file lacks this column."
 SHIPPING_FILE = "This looks like EC-CUBE's shipping file (配送CSV); export the order file (受注CSV) instead."
 
+# A mapping.
+NOT_A_TABLE = "This is not a table of keys and values."
+NO_SUCH_KEY = "A mapping has no such key; the keys are these."
+KEY_MISSING = "This key of the mapping is missing."
+WRONG_TYPE = "This value has the wrong type."
+NOT_A_WORD = "This is not one of the allowed words."
+NOT_TEXTS = "This must be text or a list of texts."
+NOT_A_TAX_RATE = "This must be a share from 0 to 1."
+NOT_A_STORE = "This must be a word without a colon."
+NOT_OF_GRAIN = "A file of this grain cannot bring such a column."
+TAX_RATE_NEEDED = "This is needed where amounts are without tax."
+COLUMN_NEEDED = "The mapping must name a column for one of these."
+NOT_A_PATTERN = "This is not a regular expression."
+NOT_A_MAPPING = "The mapping cannot be read."
+NO_SUCH_SHEET = "The workbook has no such sheet."
+TOO_WIDE = "The table has too many columns."
+
 # A row.
 TOO_FEW_CELLS = "The row has fewer cells than the header."
 TOO_MANY_CELLS = "The row has more cells than the header."

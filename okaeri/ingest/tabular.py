@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend
 
+from okaeri.ingest import reasons
 from okaeri.ingest.parsed import RawFile
 from okaeri.ingest.values import prepare, trimmed
 from okaeri.ingest.workbook import read_sheet
@@ -42,7 +43,7 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
     except (pa.ArrowException, OSError) as error:
         raise DataRejected(Problem(path.name, "this is not a whole Parquet file")) from error
     if len(names) > MAX_COLUMNS:
-        raise DataRejected(Problem(path.name, f"more than {MAX_COLUMNS} columns", value=str(len(names))))
+        raise DataRejected(Problem(path.name, reasons.TOO_WIDE, value=str(len(names))))
     return names
 
 

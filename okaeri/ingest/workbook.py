@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 
+from okaeri.ingest import reasons
 from okaeri.schema.errors import DataRejected, Problem
 
 #: A workbook that unpacks to more than this is a bomb or a table that belongs in CSV or Parquet.
@@ -73,7 +74,7 @@ def _why_ole(path: Path) -> str:
 def _rows(book: Workbook, path: Path, name: str | None) -> Iterator[Row]:
     """Rows that hold anything, with the number the spreadsheet shows."""
     if name is not None and name not in book.sheetnames:
-        raise DataRejected(Problem(path.name, f"there is no sheet {name!r}, but: {', '.join(book.sheetnames)}"))
+        raise DataRejected(Problem(path.name, reasons.NO_SUCH_SHEET, value=f"{name}: {', '.join(book.sheetnames)}"))
     worksheets = book.worksheets if name is None else [book[name]]
     if not worksheets:
         raise DataRejected(Problem(path.name, "the workbook has no sheet with cells"))
@@ -90,7 +91,7 @@ def _stream(rows: Iterator[Row], path: Path, work: Path, max_columns: int) -> Sh
     place = _header_place(top)
     header = _header(top[place][1])
     if len(header) > max_columns:
-        raise DataRejected(Problem(path.name, f"more than {max_columns} columns", value=str(len(header))))
+        raise DataRejected(Problem(path.name, reasons.TOO_WIDE, value=str(len(header))))
     return Sheet(header, _write(chain(top[place + 1 :], rows), len(header), work))
 
 

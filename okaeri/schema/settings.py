@@ -66,7 +66,7 @@ def read_settings(path: Path) -> Settings:
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataRejected(Problem(path.name, f"This is not valid TOML: {error}")) from error
+        raise DataRejected(Problem(path.name, "This is not valid TOML", value=str(error))) from error
     settings = typing.cast(Settings, _filled(Settings, written, path.name, ""))
     _check(settings, path.name)
     return settings
