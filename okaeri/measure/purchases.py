@@ -49,25 +49,25 @@ def net_revenue(orders: ir.Table) -> ir.FloatingColumn:
 def _with_gross_profit(
     valued: ir.Table, order_lines: ir.Table, products: ir.Table, as_of: date, rules: Rules
 ) -> ir.Table:
-    goods = order_lines.filter(
-        order_lines.kind == "goods", order_lines.order_month.fill_null("") <= as_of.strftime("%Y-%m")
-    )
+    lines = order_lines.filter(order_lines.order_month.fill_null("") <= as_of.strftime("%Y-%m"))
     catalogue = products.select(catalogue_id="product_id", catalogue_cost="unit_cost")
-    priced = goods.left_join(catalogue, goods.product_id == catalogue.catalogue_id)
+    priced = lines.left_join(catalogue, lines.product_id == catalogue.catalogue_id)
+    goods = priced.kind == "goods"
     cost = ibis.coalesce(priced.unit_cost, priced.catalogue_cost).cast("float64")
     if rules.default_margin is not None:
         cost = ibis.coalesce(cost, priced.unit_price.cast("float64") * (1.0 - rules.default_margin))
     by_order = priced.group_by(cost_order_id=priced.order_id).agg(
-        cost=(cost * priced.quantity).sum(),
-        unknown_costs=cost.isnull().ifelse(1, 0).sum(),
-        goods_lines=priced.count(),
+        cost=goods.ifelse(cost * priced.quantity, 0.0).sum(),
+        unknown_costs=(goods & cost.isnull()).ifelse(1, 0).sum(),
+        goods_lines=goods.ifelse(1, 0).sum(),
     )
     joined = valued.left_join(by_order, valued.order_id == by_order.cost_order_id)
     profit = joined.revenue - joined.cost
-    free = (joined.subtotal == 0) & (joined.goods_lines.fill_null(0) > 0)
+    # An order whose lines nobody told is taken for what it says it is.
+    has_goods = joined.goods_lines.isnull() | (joined.goods_lines > 0)
     return joined.mutate(
-        gross_profit=(joined.unknown_costs == 0).ifelse(profit, ibis.null("float64")),
-        is_purchase=(joined.subtotal > 0) | free.fill_null(False),
+        gross_profit=((joined.unknown_costs == 0) & (joined.goods_lines > 0)).ifelse(profit, ibis.null("float64")),
+        is_purchase=((joined.subtotal > 0) | ((joined.subtotal == 0) & has_goods)).fill_null(False),
     )
 
 

@@ -38,13 +38,13 @@ def main(folder: Path, points: int, seed: int) -> None:
 
 def preload() -> None:
     """Load what an import needs, and open nothing: threads do not survive a fork."""
-    import okaeri.loop.importing
-    import okaeri.loop.reading
-    import okaeri.shop
     from okaeri.loop.workspace import start_django
 
     start_django()
-    import okaeri.loop.people  # noqa: F401
+    import okaeri.loop.importing
+    import okaeri.loop.people
+    import okaeri.loop.reading
+    import okaeri.shop  # noqa: F401
 
 
 def new_shop(path: Path) -> Path:
