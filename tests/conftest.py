@@ -117,5 +117,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    """pytest-playwright starts the system's Chromium, not one of its own."""
+    """pytest-playwright starts the system's Chromium, not one of its own.
+
+    Its event loop goes on running in this thread for the rest of the session, and Django, which takes that for
+    asynchronous code, is told that it is not.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     return {**browser_type_launch_args, "executable_path": chromium(), "args": CHROMIUM_ARGS}
