@@ -89,8 +89,18 @@ class SparkEngine:
     def save(self, rows: ir.Table, path: Path) -> None:
         partial = path.with_name(path.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        self.connection.to_parquet_dir(rows, partial)
+        self._frame(rows).write.parquet(str(partial))
         partial.replace(path)
+
+    def _frame(self, rows: ir.Table):  # type: ignore[no-untyped-def]
+        """``rows`` in the types they declare: Spark reads bare numbers in a query as INT and DECIMAL."""
+        from ibis.backends.pyspark.datatypes import PySparkType
+
+        name = ibis.util.gen_name("save")
+        self.connection.create_view(name, rows)
+        frame = self.session.table(name)
+        columns = [frame[column].cast(PySparkType.from_ibis(kind)) for column, kind in rows.schema().items()]
+        return frame.select(*(cast.alias(column) for cast, column in zip(columns, rows.columns, strict=True)))
 
     def close(self) -> None:
         self.connection.disconnect()

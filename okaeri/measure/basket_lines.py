@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.measure.numbered import numbered
 from okaeri.schema.measured.products import basket_lines as TABLE
 
@@ -19,7 +20,7 @@ def basket_lines(purchase_lines: ir.Table) -> ir.Table:
     customers = numbered(purchase_lines, "customer_id", "customer_no")
     products = numbered(purchase_lines, "product_id", "product_no")
     rows = purchase_lines.inner_join(customers, "customer_id").inner_join(products, "product_id")
-    lines = rows.mutate(basket_no=rows.customer_no * ORDERS_APART + rows.order_no)
+    lines = rows.mutate(basket_no=rows.customer_no * whole(ORDERS_APART) + rows.order_no)
     sizes = lines.group_by("basket_no").agg(size=lines.count())
     large = sizes.filter(sizes["size"] > MOST_PRODUCTS).select("basket_no")
     return lines.select(*TABLE.column_names).anti_join(large, "basket_no")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.measure.intervals import wilson
 from okaeri.schema.measured.products import basket_pairs as TABLE
 from okaeri.schema.rules import Rules
@@ -85,4 +86,4 @@ def _ranked(rows: ir.Table) -> ir.Table:
     order = ibis.window(
         group_by=rows.product_id, order_by=((rows.lift > 1.0).desc(), surest.desc(), rows.other_product_id)
     )
-    return rows.mutate(rank=ibis.row_number().over(order) + 1)
+    return rows.mutate(rank=ibis.row_number().over(order) + whole(1))

@@ -20,7 +20,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.days import day_literal
+from okaeri.measure.days import day_literal, whole
 from okaeri.measure.elapsed import Bucket, all_days, bucket_place, by_bucket
 from okaeri.measure.intervals import wilson
 
@@ -38,7 +38,7 @@ def followed(rows: ir.Table, parts: Buckets, as_of: date) -> ir.Table:
     Adds ``bucket_no``, its place in ``parts``.
     """
     dated = rows.mutate(bucket_no=bucket_place(rows.next_day - rows.order_day, parts))
-    end = by_bucket(dated.bucket_no, tuple(ibis.literal(part.end, "int64") for part in parts))
+    end = by_bucket(dated.bucket_no, tuple(whole(part.end) for part in parts))
     return dated.filter(dated.order_day + end <= day_literal(as_of))
 
 
@@ -107,11 +107,11 @@ def _together(
 
 
 def _all_days(together: ir.Table, parts: Buckets) -> ir.Table:
-    whole = all_days(parts)
+    window = all_days(parts)
     return together.mutate(
-        bucket=ibis.literal(whole.label, "string"),
-        first_day=ibis.literal(whole.first, "int64"),
-        last_day=ibis.literal(whole.end - 1, "int64"),
+        bucket=ibis.literal(window.label, "string"),
+        first_day=whole(window.first),
+        last_day=whole(window.end - 1),
         n=(together.share / together.variance + 0.5).floor().cast("int64"),
     )
 
@@ -126,8 +126,8 @@ def _in_buckets(
     base, number = by_bucket(rows.bucket_no, tuple(rows[name] for name in bases)), rows.bucket_no
     return rows.mutate(
         bucket=by_bucket(number, tuple(ibis.literal(part.label, "string") for part in parts)),
-        first_day=by_bucket(number, tuple(ibis.literal(part.first, "int64") for part in parts)),
-        last_day=by_bucket(number, tuple(ibis.literal(part.end - 1, "int64") for part in parts)),
+        first_day=by_bucket(number, tuple(whole(part.first) for part in parts)),
+        last_day=by_bucket(number, tuple(whole(part.end - 1) for part in parts)),
         share=rows.pair_count / rows.n.cast("float64"),
         base_share=base,
         shrunk_lift=(rows.pair_count + BUCKET_PRIOR_PAIRS * rows.prior_lift) / (rows.n * base + BUCKET_PRIOR_PAIRS),
@@ -149,5 +149,5 @@ def with_ranks(rows: ir.Table, within: Sequence[str], ties: Sequence[str]) -> ir
     places = {}
     for by in ("share", "lift"):
         order = ibis.window(group_by=list(within), order_by=[rows[f"shrunk_{by}"].desc(), *(rows[tie] for tie in ties)])
-        places[f"{by}_rank"] = ibis.row_number().over(order) + 1
+        places[f"{by}_rank"] = ibis.row_number().over(order) + whole(1)
     return rows.mutate(**places)

@@ -11,6 +11,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.measure.elapsed import buckets
 from okaeri.measure.follow_ons import followed
 from okaeri.measure.product_features import product_features
@@ -20,6 +21,11 @@ from okaeri.schema.rules import Rules
 #: Values per whole number: the bits of an int64 that shift without touching its sign.
 BITS = 62
 TARGET = ("feature", "value")
+
+
+@ibis.udf.agg.builtin
+def bit_or(bits: int) -> int:  # type: ignore[empty-body]
+    """The engine's own aggregate; Ibis 12 knows it on DuckDB but not on Spark."""
 
 
 def next_feature_counts(basket_lines: ir.Table, products: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
@@ -37,17 +43,16 @@ def _numbered_values(features: ir.Table) -> ir.Table:
     number = ibis.row_number().over(order_by=(values.feature, values.value))
     numbered = values.mutate(number=number)
     word = (numbered.number / BITS).floor().cast("int64")
-    one = ibis.literal(1, "int64")
-    return numbered.mutate(word=word, bit=one << (numbered.number % BITS)).drop("number")
+    return numbered.mutate(word=word, bit=whole(1) << (numbered.number % BITS)).drop("number")
 
 
 def _next_baskets(lines: ir.Table, features: ir.Table, values: ir.Table) -> ir.Table:
     """Each purchase with the values of the same customer's next order, one row per word."""
     bits = features.inner_join(values, TARGET)
-    words = bits.group_by("product_id", "word").agg(bits=bits.bit.bit_or())
+    words = bits.group_by("product_id", "word").agg(bits=bit_or(bits.bit))
     held = lines.select("basket_no", "order_day", "product_id").inner_join(words, "product_id")
     baskets = held.group_by(then_basket=held.basket_no, word=held.word).agg(
-        next_day=held.order_day.max(), bits=held.bits.bit_or()
+        next_day=held.order_day.max(), bits=bit_or(held.bits)
     )
     bought = lines.mutate(then_basket=lines.basket_no + 1).select(
         "customer_no", "product_no", "order_day", "then_basket"
@@ -57,8 +62,8 @@ def _next_baskets(lines: ir.Table, features: ir.Table, values: ir.Table) -> ir.T
 
 def _counted(then: ir.Table, values: ir.Table) -> ir.Table:
     """Pairs, customers and new customers by product, value and bucket."""
-    own = then.group_by("customer_no", "product_no", "bucket_no", "word").agg(bits=then.bits.bit_or())
-    ever = own.group_by("customer_no", "product_no", "word").agg(bits=own.bits.bit_or())
+    own = then.group_by("customer_no", "product_no", "bucket_no", "word").agg(bits=bit_or(then.bits))
+    ever = own.group_by("customer_no", "product_no", "word").agg(bits=bit_or(own.bits))
     pairs = _per_value(then, values, ("product_no", "bucket_no"), "pair_count")
     customers = _per_value(own, values, ("product_no", "bucket_no"), "customer_count")
     people = _per_value(ever, values, ("product_no",), "people")

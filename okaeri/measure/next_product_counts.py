@@ -7,6 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.measure.elapsed import buckets
 from okaeri.measure.follow_ons import followed
 from okaeri.schema.measured.products import next_product_counts as TABLE
@@ -31,7 +32,7 @@ def _pairs(lines: ir.Table) -> ir.Table:
     )
     then = lines.select(then_basket="basket_no", then_no="product_no", next_day="order_day")
     rows = bought.inner_join(then, "then_basket")
-    rows = rows.mutate(pair=rows.product_no * PAIRS_APART + rows.then_no)
+    rows = rows.mutate(pair=rows.product_no * whole(PAIRS_APART) + rows.then_no)
     return rows.select("customer_no", "pair", "order_day", "next_day")
 
 

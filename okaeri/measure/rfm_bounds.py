@@ -35,7 +35,7 @@ def _axis(rfm: ir.Table, axis: str, rules: Rules) -> Iterator[ir.Table]:
         row = row.mutate(**{f"s{place}": _at_least(readable(row[f"q{place}"]), row[f"s{place - 1}"] + 1)})
     for place, bound in enumerate(getattr(rules, f"rfm_{axis}")):
         yield row.select(
-            axis=ibis.literal(axis), step=whole(steps[place]), in_force=ibis.literal(float(bound)),
+            axis=ibis.literal(axis), step=whole(steps[place]), in_force=whole(bound).cast("float64"),
             quantile=row[f"q{place}"], suggested=row[f"s{place}"],
         )  # fmt: skip
 

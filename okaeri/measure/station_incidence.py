@@ -26,7 +26,8 @@ def station_incidence(station_entries: ir.Table, station_days: ir.Table) -> ir.T
     rows = rows.mutate(moved_count=rows.moved.fill_null(0))
     so_far = ibis.cumulative_window(group_by=(rows.station, rows.destination), order_by=rows.day)
     step = rows.survival_before * rows.moved_count / rows.at_risk
-    return rows.mutate(incidence=step.sum().over(so_far)).select(*TABLE.column_names)
+    # rounding may bring a chance a hair over 1
+    return rows.mutate(incidence=ibis.least(step.sum().over(so_far), 1.0)).select(*TABLE.column_names)
 
 
 def _moves(entries: ir.Table) -> ir.Table:

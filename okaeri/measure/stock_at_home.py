@@ -56,7 +56,7 @@ def _starts(use_up_time: ir.Table, rules: Rules) -> ir.Table:
 
 def _last_purchases(bought: ir.Table) -> ir.Table:
     """Per customer and product: the last purchase, and the own re-orders that were not pauses."""
-    used = bought.days_per_piece <= LAPSED * bought.start_days
+    used = (bought.days_per_piece <= LAPSED * bought.start_days).fill_null(False)
     return bought.group_by("customer_id", "product_id").agg(
         last_day=bought.order_day.max(),
         pieces=bought.quantity.argmax(bought.order_no),
