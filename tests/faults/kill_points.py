@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -22,18 +23,20 @@ EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "shutil.rmtree", "sqlite
 def main(folder: Path, points: int, seed: int) -> None:
     preload()
     first, second = folder / "first.csv", folder / "second.csv"
-    clean = in_child(lambda: facts_after(new_shop(folder / "clean"), [first, second]))
-    seconds = in_child(lambda: timed(new_shop(folder / "timing"), first, second))
+    ready = folder / "ready"
+    before = in_child(lambda: facts_after(new_shop(ready), [first]))
+    shutil.copytree(ready, folder / "clean")
+    clean, seconds = in_child(lambda: timed(folder / "clean", second))
     chance = random.Random(seed)
     for point in range(points):
         shop = folder / f"shop{point}"
-        before = in_child(lambda shop=shop: facts_after(new_shop(shop), [first]))
+        shutil.copytree(ready, shop)
         plan = ("event", chance.randrange(1, 60)) if point % 2 else ("time", chance.uniform(0, seconds))
         killed = die_importing(shop, second, *plan)
-        between = in_child(lambda shop=shop: facts_after(shop, []))
-        after = in_child(lambda shop=shop: facts_after(shop, [second]))
+        between, after = in_child(lambda shop=shop: [facts_after(shop, []), facts_after(shop, [second])])
         told = {"plan": plan, "killed": killed, "old_or_new": between in (before, clean), "whole": after == clean}
         print(json.dumps(told), flush=True)
+        shutil.rmtree(shop)
 
 
 def preload() -> None:
@@ -72,14 +75,11 @@ def facts_after(path: Path, files: list[Path]) -> dict[str, str]:
     return {name: hashlib.sha256(repr(rows).encode()).hexdigest() for name, rows in told.items()}
 
 
-def timed(path: Path, first: Path, second: Path) -> float:
-    import okaeri
-
-    shop = okaeri.open(path)
-    shop.import_files([first])
+def timed(path: Path, file: Path) -> tuple[dict[str, str], float]:
+    """Take ``file`` in: what is there then, and the seconds it took."""
     started = time.perf_counter()
-    shop.import_files([second])
-    return time.perf_counter() - started
+    told = facts_after(path, [file])
+    return told, time.perf_counter() - started
 
 
 def die_importing(path: Path, file: Path, how: str, when: float) -> bool:

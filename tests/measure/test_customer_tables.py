@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -127,38 +125,3 @@ def test_bounds_are_the_shops_to_set(facts):
     belt_rows = {row["station"]: row for row in tables["belt"].to_pylist()}
     assert belt_rows[3]["in_count"] == 0, "the second order makes a fan at once"
     assert belt_rows[5]["in_count"] > 0
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ibis.BaseBackend]:
-    from pyspark.sql import SparkSession
-
-    settings = {
-        "spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "2", "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.pyspark.python": sys.executable,
-        "spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse")),
-    }  # fmt: skip
-    builder = SparkSession.builder.master("local[2]")
-    for key, value in settings.items():
-        builder = builder.config(key, value)
-    session = builder.getOrCreate()
-    yield ibis.pyspark.connect(session)
-    session.stop()
-
-
-@pytest.mark.spark
-@pytest.mark.slow
-def test_spark_measures_the_same_tables(facts, tables, spark):
-    found = measured(facts, AS_OF, wanted=TABLES, connection=spark)
-    differing = {name: difference(found[name], tables[name], name) for name in TABLES}
-    assert not any(differing.values()), "\n".join(text for text in differing.values() if text)
-
-
-def difference(own: pa.Table, peer: pa.Table, name: str) -> str:
-    """What differs between two engines' rows of table ``name``; nothing, where nothing does."""
-    try:
-        pd.testing.assert_frame_equal(sorted_rows(own, name), sorted_rows(peer, name), check_dtype=False, obj=name)
-    except AssertionError as error:
-        return str(error)
-    return ""
