@@ -97,9 +97,11 @@ def die_importing(path: Path, file: Path, how: str, when: float) -> bool:
 
 def arm(how: str, when: float) -> None:
     if how == "time":
+        importing = os.getpid()
         if os.fork() == 0:
             time.sleep(when)
-            os.kill(os.getppid(), signal.SIGKILL)
+            if os.getppid() == importing:
+                os.kill(importing, signal.SIGKILL)
             os._exit(0)
         return
     left = [int(when)]
