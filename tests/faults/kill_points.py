@@ -15,6 +15,10 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from okaeri.shop import Shop
 
 #: What Python tells an audit hook about when files change; each is a place to die.
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "shutil.rmtree", "sqlite3.connect", "fcntl.flock")
@@ -44,6 +48,7 @@ def preload() -> None:
     from okaeri.loop.workspace import start_django
 
     start_django()
+
     import okaeri.loop.importing
     import okaeri.loop.people
     import okaeri.loop.reading
@@ -62,13 +67,27 @@ def new_shop(path: Path) -> Path:
 def facts_after(path: Path, files: list[Path]) -> dict[str, str]:
     """Take ``files`` in; a digest of the sorted rows of every fact table, and of people, links and imports."""
     import okaeri
-    from okaeri.records.models import ImportRun, Link, Person
-    from okaeri.schema.facts import FACTS
 
     shop = okaeri.open(path)
     shop.import_files(files)
-    told = {name: sorted(map(repr, shop.show(name).to_pylist())) for name in FACTS}
+    return digests(shop)
+
+
+def digests(shop: Shop) -> dict[str, str]:
+    """What readers see: the rows of the files the snapshot in force names, and the records."""
+    import pyarrow.parquet as pq
+
+    from okaeri.loop import snapshots
+    from okaeri.records.models import ImportRun, Link, Person
+    from okaeri.schema.facts import FACTS
+
     with shop.workspace.records():
+        snapshot = snapshots.current()
+        versions, store = snapshot.versions if snapshot else {}, snapshots.store_of(shop.workspace)
+        told = {}
+        for name in FACTS:
+            rows = [row for file in store.files(name, versions) for row in pq.read_table(file).to_pylist()]
+            told[name] = sorted(map(repr, rows))
         told["people"] = sorted(Person.objects.values_list("customer_id", "name", "email", "phone"))
         told["links"] = sorted(Link.objects.values_list("customer_id", "person_id"))
         told["imports"] = sorted(ImportRun.objects.values_list("file_name", "read_count"))
@@ -76,10 +95,14 @@ def facts_after(path: Path, files: list[Path]) -> dict[str, str]:
 
 
 def timed(path: Path, file: Path) -> tuple[dict[str, str], float]:
-    """Take ``file`` in: what is there then, and the seconds it took."""
+    """Take ``file`` in: what is there then, and the seconds the import itself took."""
+    import okaeri
+
+    shop = okaeri.open(path)
     started = time.perf_counter()
-    told = facts_after(path, [file])
-    return told, time.perf_counter() - started
+    shop.import_files([file])
+    seconds = time.perf_counter() - started
+    return digests(shop), seconds
 
 
 def die_importing(path: Path, file: Path, how: str, when: float) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.loop.files import eccube
 
-POINTS = int(os.environ.get("OKAERI_KILL_POINTS", "8"))
+POINTS = 50
 ROOT = Path(__file__).parents[2]
 
 
@@ -29,4 +29,4 @@ def test_an_import_killed_anywhere_leaves_the_old_or_the_new_state_and_a_rerun_m
     lives = [json.loads(row) for row in told.stdout.splitlines()]
     assert len(lives) == POINTS
     assert [life for life in lives if not (life["old_or_new"] and life["whole"])] == []
-    assert sum(life["killed"] for life in lives) >= POINTS // 2
+    assert sum(life["killed"] for life in lives) > POINTS / 2
