@@ -64,7 +64,7 @@ clean:
 
 setup: $(VENV)/.package
 
-INSTALL = $$([ -x $(BIN)/uv ] && echo $(BIN)/uv pip install --quiet --python $(BIN)/python || \
+INSTALL = $$([ -x $(BIN)/uv ] && echo $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python || \
   echo $(BIN)/python -m pip install --quiet --disable-pip-version-check)
 
 $(VENV)/.package: pyproject.toml $(VENV)/.requirements

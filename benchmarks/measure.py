@@ -3,9 +3,10 @@
     python benchmarks/measure.py --lines 1000000 10000000 100000000 [--out FILE]
 
 The shop is simulated once (10,000 busy customers with about 100 order lines each over six years) and copied with new
-ids until it has the lines asked for: 100,000,000 lines are about 1,000,000 customers. Files are quarterly Parquet
-exports of orders and of order lines, as a shop's warehouse gives them, with the events, voices and costs that go with
-them; the vendor's own format (EC-CUBE, cp932, 70 columns) is imported beside them at the smallest size.
+ids until it has the lines asked for: 100,000,000 lines are about 1,000,000 customers. Files are Parquet exports of
+orders and of order lines, as a shop's warehouse gives them (one of each at the smallest size, quarterly above), with
+the events, voices and costs that go with them; the vendor's own format (EC-CUBE, cp932, 70 columns) is imported beside
+them at the smallest size. A table's seconds are those it took beside the others: two are computed at a time.
 
 Beside every table stand two peers measured in the same run: one plain DuckDB scan of the columns of orders and order
 lines that the measures need, and, at the smallest size, the same figures worked out with pandas.
@@ -151,15 +152,15 @@ MONTH = {"orders": "order_month", "order_lines": "order_month"}
 
 
 def make_files(folder: Path, source: str, lines: int) -> dict[str, Any]:
-    """The export files of a shop of so many order lines; a file of orders and one of lines per quarter."""
+    """The export files of a shop of so many order lines."""
     folder.mkdir(parents=True)
     with duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{folder}'")
         base = connection.execute(f"SELECT count(*) FROM '{source}/order_lines.parquet'").fetchone()
         copies = max(1, round(lines / base[0]))
         for name in (*OWN, "products"):
-            for quarter in _quarters(connection, source, name):
-                _export(connection, source, name, quarter, copies, folder)
+            for part in _parts(connection, source, name, lines):
+                _export(connection, source, name, part, copies, folder)
         counts = {
             name: connection.execute(f"SELECT count(*) FROM '{folder}/{name}-*.parquet'").fetchone()[0]
             for name in ("customers", "orders", "order_lines")
@@ -168,8 +169,9 @@ def make_files(folder: Path, source: str, lines: int) -> dict[str, Any]:
     return counts
 
 
-def _quarters(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> list[tuple[str, str]]:
-    if name not in MONTH:
+def _parts(connection: duckdb.DuckDBPyConnection, source: str, name: str, lines: int) -> list[tuple[str, str]]:
+    """First and last month of each file: quarters, or all in one where the shop is small or the rows have no month."""
+    if name not in MONTH or lines <= SMALLEST:
         return [("", "")]
     rows = connection.execute(f"SELECT DISTINCT order_month FROM '{source}/{name}.parquet' ORDER BY 1").fetchall()
     months = [row[0] for row in rows]
@@ -177,15 +179,15 @@ def _quarters(connection: duckdb.DuckDBPyConnection, source: str, name: str) -> 
 
 
 def _export(
-    connection: duckdb.DuckDBPyConnection, source: str, name: str, quarter: tuple[str, str], copies: int, folder: Path
+    connection: duckdb.DuckDBPyConnection, source: str, name: str, part: tuple[str, str], copies: int, folder: Path
 ) -> None:
     copied = ", ".join(f"{column} || '-' || copy AS {column}" for column in OWN.get(name, ()))
     replaced = f"* EXCLUDE copy REPLACE ({copied})" if copied else "* EXCLUDE copy"
     times = copies if name in OWN else 1
-    where = f"WHERE order_month BETWEEN '{quarter[0]}' AND '{quarter[1]}'" if quarter[0] else ""
+    where = f"WHERE order_month BETWEEN '{part[0]}' AND '{part[1]}'" if part[0] else ""
     connection.execute(
         f"COPY (SELECT {replaced} FROM '{source}/{name}.parquet', range({times}) t(copy) {where}) "
-        f"TO '{folder}/{name}-{quarter[0] or 'all'}.parquet' (COMPRESSION zstd)"
+        f"TO '{folder}/{name}-{part[0] or 'all'}.parquet' (COMPRESSION zstd)"
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
+from duckdb import DuckDBPyConnection
 
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import EngineSettings
@@ -23,12 +24,19 @@ class Engine(Protocol):
     """What okaeri asks of an engine."""
 
     name: str
+    side_by_side: int
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
         """The rows of Parquet ``files``; an empty table of ``schema`` where there is no file."""
 
-    def save(self, rows: ir.Table, path: Path) -> None:
-        """Write ``rows`` to ``path`` as Parquet, replacing nothing half-way: the path appears when it is whole."""
+    def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
+        """What writes ``rows`` to ``path`` as Parquet when it is called, from any thread; the query is written now.
+
+        Nothing is replaced half-way: the path appears when it is whole.
+        """
+
+    def interrupt(self) -> None:
+        """Stop what other threads are saving."""
 
     def close(self) -> None:
         """Give memory and files back."""
@@ -38,21 +46,29 @@ class DuckDBEngine:
     """DuckDB in this process."""
 
     name = "duckdb"
+    side_by_side = 2
 
     def __init__(self, memory: str = "6GB", threads: int = 2, spill: Path | None = None):
         settings: dict[str, object] = {"memory_limit": memory, "threads": threads, "preserve_insertion_order": False}
         if spill is not None:
             settings["temp_directory"] = str(spill)
         self.connection = ibis.duckdb.connect(**settings)
+        self.connection.raw_sql("SET enable_progress_bar = false")
+        self.running: set[DuckDBPyConnection] = set()
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
+        name = ibis.util.gen_name("read")
         if not files:
-            return empty(schema)
-        return self.connection.read_parquet(list(files), hive_partitioning=False)
+            return self.connection.create_table(name, schema=ibis.schema(dict(schema)))
+        paths = ", ".join(f"'{_quoted(file)}'" for file in files)
+        # A view of the database, as those of Ibis belong to one connection and cannot be seen from another thread.
+        self.connection.raw_sql(
+            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{paths}], hive_partitioning=false)'
+        )
+        return self.connection.table(name)
 
-    def save(self, rows: ir.Table, path: Path) -> None:
+    def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
         partial = path.with_name(path.name + ".partial")
-        partial.parent.mkdir(parents=True, exist_ok=True)
         # Where DuckDB's own type is wider than Ibis says (a sum of whole numbers, a day plus days) the file keeps Ibis's.
         casts = [
             f'CAST("{name}" AS {kept}) AS "{name}"'
@@ -60,10 +76,23 @@ class DuckDBEngine:
             if (kept := "BIGINT" if kind.is_integer() else "DATE" if kind.is_date() else "")
         ]
         chosen = f"* REPLACE ({', '.join(casts)})" if casts else "*"
-        self.connection._run_pre_execute_hooks(rows)  # registers the small in-memory tables of the expression
         query = f"SELECT {chosen} FROM ({self.connection.compile(rows)})"
-        self.connection.raw_sql(f"COPY ({query}) TO '{_quoted(partial)}' (FORMAT parquet, COMPRESSION zstd)")
-        partial.replace(path)
+
+        def save() -> None:
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            with self.connection.con.cursor() as cursor:
+                self.running.add(cursor)
+                try:
+                    cursor.execute(f"COPY ({query}) TO '{_quoted(partial)}' (FORMAT parquet, COMPRESSION zstd)")
+                finally:
+                    self.running.discard(cursor)
+            partial.replace(path)
+
+        return save
+
+    def interrupt(self) -> None:
+        for cursor in tuple(self.running):
+            cursor.interrupt()
 
     def close(self) -> None:
         self.connection.disconnect()
@@ -73,6 +102,7 @@ class SparkEngine:
     """Spark, local or on the cluster the environment names."""
 
     name = "spark"
+    side_by_side = 1
 
     def __init__(self, memory: str = "6g"):
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -86,11 +116,19 @@ class SparkEngine:
         self.session.read.parquet(*files).createOrReplaceTempView(name)
         return self.connection.table(name)
 
-    def save(self, rows: ir.Table, path: Path) -> None:
+    def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
         partial = path.with_name(path.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        self._frame(rows).write.parquet(str(partial))
-        partial.replace(path)
+        frame = self._frame(rows)
+
+        def save() -> None:
+            shutil.rmtree(partial, ignore_errors=True)
+            frame.write.parquet(str(partial))
+            partial.replace(path)
+
+        return save
+
+    def interrupt(self) -> None:
+        self.session.sparkContext.cancelAllJobs()
 
     def _frame(self, rows: ir.Table):  # type: ignore[no-untyped-def]
         """``rows`` in the types they declare: Spark reads bare numbers in a query as INT and DECIMAL."""
@@ -125,7 +163,7 @@ def open_engine(settings: EngineSettings, work: Path) -> Engine:
     return DuckDBEngine(settings.memory, settings.threads or os.cpu_count() or 1, work)
 
 
-def _quoted(path: Path) -> str:
+def _quoted(path: Path | str) -> str:
     return str(path).replace("'", "''")
 
 

@@ -1,17 +1,27 @@
-"""Runs measures in the order their parameters ask for."""
+"""Runs measures: each as soon as the tables its parameters ask for are there."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from datetime import date
+from graphlib import TopologicalSorter
+from pathlib import Path
 
 import ibis.expr.types as ir
 
+from okaeri.loop.engine import Engine
 from okaeri.measure import MEASURES
+from okaeri.schema.measured import MEASURED
 from okaeri.schema.rules import Rules
+from okaeri.schema.types import ibis_schema
 
 NOT_TABLES = ("as_of", "rules")
+
+Done = Callable[[str, float], None]
 
 
 def inputs_of(name: str) -> tuple[str, ...]:
@@ -21,36 +31,81 @@ def inputs_of(name: str) -> tuple[str, ...]:
 
 def in_order(wanted: Iterable[str]) -> list[str]:
     """``wanted`` and every measure they stand on, each after those it needs."""
-    order: list[str] = []
-
-    def visit(name: str) -> None:
-        if name in MEASURES and name not in order:
-            for parent in inputs_of(name):
-                visit(parent)
-            order.append(name)
-
-    for name in wanted:
-        visit(name)
-    return order
+    return list(TopologicalSorter(_needs(wanted)).static_order())
 
 
-def measure(
-    facts: Mapping[str, ir.Table],
-    *,
-    as_of: date,
-    rules: Rules,
-    keep: Callable[[str, ir.Table], ir.Table],
-    wanted: Iterable[str] = tuple(MEASURES),
-) -> Iterator[tuple[str, ir.Table]]:
-    """Compute ``wanted`` tables one by one.
+def build(name: str, tables: Mapping[str, ir.Table], *, as_of: date, rules: Rules) -> ir.Table:
+    """The query of a measure over ``tables``."""
+    offered = {"as_of": as_of, "rules": rules}
+    settings = {key: value for key, value in offered.items() if key in inspect.signature(MEASURES[name]).parameters}
+    return MEASURES[name](*(tables[parent] for parent in inputs_of(name)), **settings)
 
-    ``keep`` stores a result and gives it back as a table to read, so that what several measures need is computed once.
-    """
-    tables = dict(facts)
-    for name in in_order(wanted):
-        function = MEASURES[name]
-        offered = {"as_of": as_of, "rules": rules}
-        asked = inspect.signature(function).parameters
-        settings = {key: value for key, value in offered.items() if key in asked}
-        tables[name] = keep(name, function(*(tables[parent] for parent in inputs_of(name)), **settings))
-        yield name, tables[name]
+
+@dataclass(frozen=True)
+class Measuring:
+    """Measured tables on their way from ``facts`` into ``folder``, one Parquet file each."""
+
+    engine: Engine
+    facts: Mapping[str, ir.Table]
+    folder: Path
+    as_of: date
+    rules: Rules
+
+    def path(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+    def run(self, wanted: Iterable[str], done: Done = lambda name, seconds: None) -> None:
+        """Compute ``wanted`` and what they stand on; a file that is there already stays as it is.
+
+        While the engine computes as many tables side by side as it can, the next query is written: at a million order
+        lines writing the queries takes a third of the time. ``done`` hears of each table computed and its seconds.
+        """
+        tables = dict(self.facts)
+        order = TopologicalSorter(_needs(wanted))
+        order.prepare()
+        ready: list[str] = []
+        running: dict[Future[float | None], str] = {}
+        with ThreadPoolExecutor(self.engine.side_by_side) as pool:
+            try:
+                while order.is_active():
+                    ready.extend(order.get_ready())
+                    while ready and len(running) <= self.engine.side_by_side:
+                        name = ready.pop(0)
+                        running[pool.submit(self._job(name, tables))] = name
+                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                        name = running.pop(future)
+                        if (seconds := future.result()) is not None:
+                            done(name, seconds)
+                        tables[name] = self.engine.read([str(self.path(name))], ibis_schema(MEASURED[name]))
+                        order.done(name)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.engine.interrupt()
+                raise
+
+    def _job(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], float | None]:
+        """What computes the table, its query written now, and tells the seconds; none where the file is there."""
+        if self.path(name).exists():
+            return lambda: None
+        started = time.perf_counter()
+        save = self.engine.saving(build(name, tables, as_of=self.as_of, rules=self.rules), self.path(name))
+        written = time.perf_counter() - started
+
+        def compute() -> float:
+            begun = time.perf_counter()
+            save()
+            return written + time.perf_counter() - begun
+
+        return compute
+
+
+def _needs(wanted: Iterable[str]) -> dict[str, list[str]]:
+    """``wanted`` and every measure they stand on, with the measures each needs."""
+    needs: dict[str, list[str]] = {}
+    waiting = [name for name in wanted if name in MEASURES]
+    while waiting:
+        name = waiting.pop()
+        if name not in needs:
+            needs[name] = [parent for parent in inputs_of(name) if parent in MEASURES]
+            waiting.extend(needs[name])
+    return {name: needs[name] for name in MEASURES if name in needs}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -21,7 +20,7 @@ import pyarrow.parquet as pq
 from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
-from okaeri.loop.measuring import in_order, measure
+from okaeri.loop.measuring import Measuring
 from okaeri.loop.workspace import Workspace
 from okaeri.measure import MEASURES
 from okaeri.schema.errors import RuleRefused
@@ -80,24 +79,16 @@ def compute(
     progress: Progress = lambda name, seconds: None,
 ) -> dict[str, dict[str, float]]:
     """Compute ``wanted`` tables and those below them into ``folder``; what is there already stays as it is."""
-    engine = open_engine(workspace.settings.engine, workspace.work)
     timings: dict[str, dict[str, float]] = {}
+    engine = open_engine(workspace.settings.engine, workspace.work)
+
+    def done(name: str, seconds: float) -> None:
+        timings[name] = {"seconds": round(seconds, 3), "rows": row_count(folder / f"{name}.parquet")}
+        progress(name, seconds)
+
     try:
-        missing = [name for name in in_order(wanted) if not (folder / f"{name}.parquet").exists()]
-        tables = _inputs(engine, workspace, folder, versions)
-        started = time.perf_counter()
-
-        def keep(name: str, rows: ir.Table) -> ir.Table:
-            path = folder / f"{name}.parquet"
-            if name in missing:
-                engine.save(rows, path)
-            return engine.read([str(path)], {})
-
-        for name, _ in measure(tables, as_of=as_of, rules=workspace.settings.rules, keep=keep, wanted=wanted):
-            seconds = time.perf_counter() - started
-            timings[name] = {"seconds": round(seconds, 3), "rows": row_count(folder / f"{name}.parquet")}
-            progress(name, seconds)
-            started = time.perf_counter()
+        facts = _inputs(engine, workspace, folder, versions)
+        Measuring(engine, facts, folder, as_of, workspace.settings.rules).run(wanted, done)
     finally:
         engine.close()
     return timings

@@ -16,6 +16,7 @@ from okaeri.measure.basket_pairs import basket_pairs
 from okaeri.measure.belt import belt
 from okaeri.measure.belt_flow import belt_flow
 from okaeri.measure.cart_abandonment import cart_abandonment
+from okaeri.measure.cart_items import cart_items
 from okaeri.measure.cluster_profiles import cluster_profiles
 from okaeri.measure.clusters import clusters
 from okaeri.measure.cohort_retention import cohort_retention
@@ -100,6 +101,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "next_feature_counts": next_feature_counts,
     "next_feature": next_feature,
     "basket_pairs": basket_pairs,
+    "cart_items": cart_items,
     "cart_abandonment": cart_abandonment,
     "use_up_time": use_up_time,
     "stock_at_home": stock_at_home,

@@ -1,9 +1,7 @@
 """What was put in a cart and not bought.
 
-A cart is a session, else what one person did on one day. A product is in it when its last addition came after its last
-removal. It is completed when within ``cart_window`` days of the last addition the person bought the product, or checked
-out later in that time (an event that names a product completes that one only). A visitor is the customer the same
-browser was signed in as, where that is one.
+A product left in a cart (``cart_items``) is completed when within ``cart_window`` days of its last addition the person
+bought the product, or checked out later in that time (an event that names a product completes that one only).
 """
 
 from __future__ import annotations
@@ -13,22 +11,21 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.lib.periods import EPOCH
 from okaeri.measure.days import as_date, day_literal
 from okaeri.measure.intervals import wilson
-from okaeri.measure.persons import as_person
+from okaeri.measure.shoppers import with_shopper
 from okaeri.schema.measured.products import cart_abandonment as TABLE
 from okaeri.schema.rules import Rules
 
 
 def cart_abandonment(
-    events: ir.Table, purchase_lines: ir.Table, products: ir.Table, links: ir.Table, *, as_of: date, rules: Rules
-) -> ir.Table:
+    cart_items: ir.Table, events: ir.Table, purchase_lines: ir.Table, products: ir.Table, links: ir.Table, *,
+    as_of: date, rules: Rules,
+) -> ir.Table:  # fmt: skip
     """Rate and value left in carts: of all, by product, by week; of carts whose window has passed."""
-    known = _with_who(events.filter(events.event_date < as_of), links)
-    kept = _kept(known)
-    old_enough = kept.filter(kept.day + rules.cart_window < day_literal(as_of))
-    items = _with_completion(old_enough, known, purchase_lines, rules.cart_window)
+    old_enough = cart_items.filter(cart_items.day + rules.cart_window < day_literal(as_of))
+    paid = with_shopper(events.filter(events.event_date < as_of), links, ("checkout",))
+    items = _with_completion(old_enough, paid, purchase_lines, rules.cart_window)
     prices = products.select(priced_id="product_id", price=products.price.cast("decimal(18, 2)"))
     priced = items.left_join(prices, [("product_id", "priced_id")])
     monday = as_date(priced.day - (priced.day + 3) % 7).strftime("%Y-%m-%d")
@@ -36,46 +33,14 @@ def cart_abandonment(
     return ibis.union(*(_summed(priced, name, segment) for name, segment in cuts.items())).select(*TABLE.column_names)
 
 
-def _with_who(events: ir.Table, links: ir.Table) -> ir.Table:
-    """Events in and around carts, with ``who``: the person, else the visitor, else the session."""
-    shopping = events.filter(events.kind.isin(("cart_add", "cart_remove", "checkout")))
-    rows = as_person(shopping, links)
-    signed_in = as_person(events.filter(events.customer_id.notnull(), events.visitor_id.notnull()), links)
-    seen = signed_in.group_by(browser="visitor_id").agg(
-        people=signed_in.customer_id.nunique(), known_as=signed_in.customer_id.max()
-    )
-    browsers = seen.filter(seen.people == 1).select("browser", "known_as")
-    rows = rows.left_join(browsers, [("visitor_id", "browser")])
-    person = ibis.coalesce(rows.customer_id, rows.known_as)
-    who = ibis.coalesce(person, "visitor " + rows.visitor_id, "session " + rows.session_id, "event " + rows.event_id)
-    day = rows.event_date.delta(EPOCH, unit="day")
-    known = rows.mutate(who=who, day=day)
-    cart = ibis.coalesce("session " + known.session_id, known.who + " on " + known.day.cast("string"))
-    return known.mutate(cart=cart).select("cart", "who", "at", "day", "kind", "product_id")
-
-
-def _kept(events: ir.Table) -> ir.Table:
-    """Products left in their cart: ``cart``, ``product_id``, ``who``, and instant and day of the last addition."""
-    added, removed = events.kind == "cart_add", events.kind == "cart_remove"
-    items = events.filter(events.product_id.notnull(), added | removed)
-    last = items.group_by("cart", "product_id").agg(
-        who=items.who.max(),
-        added_at=items["at"].max(where=items.kind == "cart_add"),
-        removed_at=items["at"].max(where=items.kind == "cart_remove"),
-        day=items.day.max(where=items.kind == "cart_add"),
-    )
-    return last.filter(last.added_at.notnull(), last.removed_at.isnull() | (last.removed_at < last.added_at))
-
-
-def _with_completion(items: ir.Table, events: ir.Table, purchase_lines: ir.Table, window: int) -> ir.Table:
+def _with_completion(items: ir.Table, paid: ir.Table, purchase_lines: ir.Table, window: int) -> ir.Table:
     """Add ``is_completed``."""
     bought = purchase_lines.select(buyer="customer_id", bought_id="product_id", ended_on="order_day")
     by_order = items.inner_join(
-        _days_before(bought, window), [("who", "buyer"), ("product_id", "bought_id"), ("day", "cart_day")]
+        _days_before(bought, window), [("shopper", "buyer"), ("product_id", "bought_id"), ("day", "cart_day")]
     )
-    paid = events.filter(events.kind == "checkout")
-    paid = paid.select(payer="who", paid_at="at", ended_on="day", paid_id="product_id")
-    by_checkout = items.inner_join(_days_before(paid, window), [("who", "payer"), ("day", "cart_day")])
+    paid = paid.select(payer="shopper", paid_at="at", ended_on="day", paid_id="product_id")
+    by_checkout = items.inner_join(_days_before(paid, window), [("shopper", "payer"), ("day", "cart_day")])
     by_checkout = by_checkout.filter(
         by_checkout.paid_at >= by_checkout.added_at,
         by_checkout.paid_id.isnull() | (by_checkout.paid_id == by_checkout.product_id),

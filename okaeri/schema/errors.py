@@ -52,6 +52,17 @@ class RuleRefused(OkaeriError):
         super().__init__(sentence.format(**values))
 
 
+class NotConverged(OkaeriError):
+    """A model has no fit on these data; the sentence says why, in the words of a shop.
+
+    ``sentence`` is English with ``{names}`` of ``values``, so that it can be translated before they are filled in.
+    """
+
+    def __init__(self, sentence: str, **values: object):
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format(**values))
+
+
 class MappingNeeded(OkaeriError):
     """A file of no known kind: ``saved`` holds the mapping okaeri proposes, for the user to check and give back.
 

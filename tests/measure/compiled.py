@@ -9,7 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from okaeri.loop.measuring import measure
+from okaeri.loop.measuring import build, in_order
+from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from tests.measure.shops import TABLES, fact_table
@@ -23,8 +24,9 @@ class CompiledMeasures:
         self.queries: dict[str, str] = {}
         self.kept: list[ir.Table] = []
         self.schemas: dict[str, ibis.Schema] = {}
-        facts = {name: self.connection.create_table(name, fact_table(name, [])) for name in TABLES}
-        list(measure(facts, as_of=as_of, rules=rules, keep=self._keep))
+        tables = {name: self.connection.create_table(name, fact_table(name, [])) for name in TABLES}
+        for name in in_order(MEASURES):
+            tables[name] = self._keep(name, build(name, tables, as_of=as_of, rules=rules))
 
     def _keep(self, name: str, rows: ir.Table) -> ir.Table:
         self.kept.append(rows)

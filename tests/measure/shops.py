@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from okaeri.loop.measuring import measure
+from okaeri.loop.measuring import build, in_order
 from okaeri.measure import MEASURES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.rules import DEFAULT_RULES, Rules
@@ -58,13 +58,13 @@ def measured(
     """``wanted`` measured tables of a shop with these facts; facts left out are empty. DuckDB unless told otherwise."""
     connection = connection or ibis.duckdb.connect(threads=1)
 
-    def keep(name: str, rows: ir.Table) -> ir.Table:
-        return connection.create_table(f"measured_{name}", rows, overwrite=True)
-
     with TemporaryDirectory() as folder:
         tables = {name: _loaded(connection, name, facts.get(name, []), folder) for name in TABLES}
-        done = measure(tables, as_of=as_of, rules=rules, keep=keep, wanted=wanted)
-        return {name: _arrow(table) for name, table in done}
+        order = in_order(wanted)
+        for name in order:
+            rows = build(name, tables, as_of=as_of, rules=rules)
+            tables[name] = connection.create_table(f"measured_{name}", rows, overwrite=True)
+        return {name: _arrow(tables[name]) for name in order}
 
 
 def _loaded(connection: ibis.BaseBackend, name: str, rows: object, folder: str) -> ir.Table:

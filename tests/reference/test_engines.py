@@ -8,13 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from okaeri.loop.engine import DuckDBEngine, Engine, SparkEngine
-from okaeri.loop.measuring import measure
+from okaeri.loop.measuring import Measuring
 from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.rules import Rules
@@ -46,14 +45,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def measured_by(engine: Engine, shop: dict[str, str], folder: Path) -> dict[str, Path]:
     """Every measure, saved by the engine."""
-    schemas = {name: ibis_schema(table) for name, table in {**TABLES, **MEASURED}.items()}
-
-    def keep(name: str, rows: ir.Table) -> ir.Table:
-        engine.save(rows, folder / f"{name}.parquet")
-        return engine.read([str(folder / f"{name}.parquet")], schemas[name])
-
+    schemas = {name: ibis_schema(table) for name, table in TABLES.items()}
     facts = {name: engine.read([path], schemas[name]) for name, path in shop.items()}
-    return {name: folder / f"{name}.parquet" for name, _ in measure(facts, as_of=AS_OF, rules=RULES, keep=keep)}
+    Measuring(engine, facts, folder, AS_OF, RULES).run(MEASURES)
+    return {name: folder / f"{name}.parquet" for name in MEASURES}
 
 
 @pytest.fixture(scope="module")

@@ -143,6 +143,21 @@ basket_pairs = Table(
     ),
 )  # fmt: skip
 
+cart_items = Table(
+    "cart_items",
+    "Products left in a cart, whether bought later or not.",
+    "one product of one cart",
+    ("cart", "product_id"),
+    (
+        Column("cart", "string", "The session, else the shopper and the day", nullable=False),
+        PRODUCT,
+        Column("shopper", "string", "The customer, else the visitor, else the session", nullable=False),
+        Column("customer_id", "string", "The customer, where the shopper was or became known"),
+        Column("added_at", "timestamp", "When it was last put in (UTC)", nullable=False),
+        Column("day", "int64", "Local day of that", "days since 1970-01-01", nullable=False),
+    ),
+)
+
 cart_abandonment = Table(
     "cart_abandonment",
     "Products put in a cart and not bought within the shop's cart window, from carts whose window has passed.",
@@ -212,6 +227,6 @@ stock_at_home = Table(
 )  # fmt: skip
 
 TABLES = (
-    basket_lines, next_product_counts, next_product, next_feature_counts, next_feature, basket_pairs, cart_abandonment,
-    use_up_time, stock_at_home,
+    basket_lines, next_product_counts, next_product, next_feature_counts, next_feature, basket_pairs, cart_items,
+    cart_abandonment, use_up_time, stock_at_home,
 )  # fmt: skip
