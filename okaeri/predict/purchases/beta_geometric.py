@@ -1,0 +1,231 @@
+"""BG/NBD and MBG/NBD, each with plain or regular (Erlang-k) timing: one kernel.
+
+A customer's gaps are Erlang-k with stage rate lambda (mean gap k / lambda), lambda over customers gamma(r, alpha).
+After each order a customer leaves with chance p, which over customers is beta(a, b); in the modified model also right
+after the first. Of x repeat orders, the last at age t_x, and age T, with m = x (BG) or x + 1 (MBG):
+
+    L = G(k)^-x prod(gap)^(k-1) G(r + k x) / G(r) alpha^r (alpha + T)^-(r + k x) B(a, b + m) / B(a, b) (S + D)
+    S = sum over j < k of (r + k x)_j / j! ((T - t_x) / (alpha + T))^j        still there; S = 1 for k = 1
+    D = a / (b + m - 1) ((alpha + T) / (alpha + t_x))^(r + k x)               left after the last order; 0 for m = 0
+    P(alive) = S / (S + D)
+
+k = 1: Fader, Hardie and Lee (2005, Marketing Science 24, eq. 6), P(alive) their note 021; modified: Batislam, Denizel
+and Filiztekin (2007), Hoppe and Wagner (2007). k > 1: Reutterer, Platzer and Schroeder (2021, IJRM 38), whose
+log-likelihood sums S over j and needs of the gaps only the sum of their logarithms. Given that a customer is there,
+p ~ beta(a, b + m), j stages of the open gap are done with chance in proportion to the terms of S, and then
+lambda ~ gamma(r + k x + j, alpha + T), independent of p: all forecasts follow exactly from these (see ``renewals``).
+Ages are weeks; so alpha is too. With a calendar (``operational``), weeks are operational weeks throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from okaeri.predict.purchases.fitting import (
+    FittedPurchases,
+    Usual,
+    most_likely,
+    nested,
+    refuse_hopeless,
+    week_unit,
+)
+from okaeri.predict.purchases.histories import Histories
+from okaeri.predict.purchases.jacobi import jacobi
+from okaeri.predict.purchases.renewals import open_gap, orders_before_leaving, reached
+from okaeri.predict.purchases.waiting import weeks_until
+
+Floats = NDArray[np.float64]
+
+USUAL = Usual(
+    start=np.log([0.5, 0.3, 0.7, 2.5]),
+    low=np.array([-7.0, -9.0, -8.0, -7.0]),
+    high=np.array([7.0, 9.0, 7.0, 9.0]),
+    held=np.array([True, False, True, True]),
+)
+#: Rows of nodes worked on at a time, so that they stay in the processor's cache.
+CHUNK = 4096
+
+
+@dataclass(frozen=True, kw_only=True)
+class BetaGeometric(FittedPurchases):
+    """Fitted (M)BG/NBD, or (M)BG/CNBD-k: r, alpha (weeks) of the stage rate, a, b of the chance to leave."""
+
+    NAME: ClassVar[str] = "beta_geometric"
+    PARAMETERS: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    LEAST: ClassVar[tuple[float, ...]] = (0.0, 0.0, 0.0, 0.0)
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    modified: bool
+    k: int = 1
+
+    @property
+    def label(self) -> str:
+        """As the literature calls it, for instance MBG/CNBD-3."""
+        return ("MBG" if self.modified else "BG") + (f"/CNBD-{self.k}" if self.k > 1 else "/NBD")
+
+    def p_alive(self, histories: Histories) -> Floats:
+        """The chance that a customer has not left, shape (n,)."""
+        chances = self._chances(histories)
+        size = self.r + self.k * histories.repeat_orders
+        stretch = np.log(self.alpha + histories.age) - np.log(self.alpha + histories.last_order_age)
+        gone = self._left(histories)[histories.counts.place] + size * stretch - chances[0]
+        return special.expit(-gone)
+
+    def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
+        """E[Y(t)], the expected orders within ``weeks`` (a number or one per row, >= 0), shape (n,)."""
+        pairs, place = _pairs(histories, np.broadcast_to(np.asarray(weeks, float), len(histories)))
+        means = self._orders_if_there(histories, *pairs)
+        there = (self._chances(histories)[1:] * means[:, place]).sum(axis=0)
+        return self.p_alive(histories) * there
+
+    def order_tail(self, histories: Histories, weeks: ArrayLike, count: ArrayLike) -> Floats:
+        """P(Y(t) >= ``count``), whole numbers from 0 on, one for all or one per row; shape (n,)."""
+        n = np.broadcast_to(np.asarray(count, float), len(histories))
+        x, t = histories.repeat_orders, np.asarray(weeks, float)
+        size, scale = self.r + self.k * x, self.alpha + histories.age
+        shares = self._chances(histories)[1:]
+        in_time = sum(shares[j] * reached(n * self.k - j, size + j, scale, t) for j in range(self.k))
+        b = self.b + x + self.modified
+        stays = np.exp(special.betaln(self.a, b + np.maximum(n - 1, 0)) - special.betaln(self.a, b))
+        return np.where(n > 0, self.p_alive(histories) * stays * in_time, 1.0)
+
+    def next_order_weeks(self, histories: Histories, chance: float = 0.5) -> Floats:
+        """Weeks from the end of the observation until a customer who has not left orders, with this ``chance``.
+
+        0.5 is the median. Shape (n,), at most :data:`~okaeri.predict.purchases.waiting.LONGEST`.
+        """
+        size, scale = self.r + self.k * histories.repeat_orders, self.alpha + histories.age
+        return weeks_until(chance, size, scale, histories.age - histories.last_order_age, self.k)
+
+    def _chances(self, histories: Histories) -> Floats:
+        """log S, and the chances that 0 .. k - 1 stages of the open gap are done: shape (1 + k, n)."""
+        size = self.r + self.k * histories.repeat_orders
+        done = (histories.age - histories.last_order_age) / (self.alpha + histories.age)
+        return open_gap(size, done, self.k)
+
+    def _left(self, histories: Histories) -> Floats:
+        """log of a / (b + m - 1) for each distinct x."""
+        return _log_left(np.log(self.a), self.b, histories.counts.values + self.modified)
+
+    def _orders_if_there(self, histories: Histories, x: NDArray[np.intp], age: Floats, weeks: Floats) -> Floats:
+        """Expected orders of a customer who has not left, by stages done: shape (k, pairs). ``x`` are places."""
+        points, weights = jacobi(self.a, self.b + histories.counts.values + self.modified)
+        means = np.empty((self.k, len(x)))
+        for begin in range(0, len(x), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            size = self.r + self.k * histories.counts.values[x[part], None]
+            scale, time = self.alpha + age[part, None], weeks[part, None]
+            orders = orders_before_leaving(points[x[part]], size, scale, time, self.k)
+            means[:, part] = (orders * weights[x[part]]).sum(axis=2)
+        return means
+
+
+def fit_beta_geometric(
+    histories: Histories, *, modified: bool = True, k: int = 1, start: BetaGeometric | None = None
+) -> BetaGeometric:
+    """Maximum likelihood of BG/NBD, MBG/NBD (``modified``), or with Erlang-``k`` gaps of (M)BG/CNBD-k.
+
+    ``start`` saves steps in a bootstrap. For k > 1 the log-likelihood counts the gaps' logarithms where
+    ``histories.log_gaps`` is given, and leaves them out otherwise: parameters do not depend on them.
+    Raises NotConverged with a sentence where there is nothing to learn from; a ``note`` tells of a weak prior.
+    """
+    if k < 1 or k != int(k):
+        raise ValueError(f"regularity k must be a whole number from 1 on, not {k}")
+    refuse_hopeless(histories)
+    unit = week_unit(histories)
+    shift = np.array([0.0, np.log(unit), 0.0, 0.0])
+    # a stage is one k-th of a gap
+    usual = Usual(USUAL.start - [0.0, np.log(k), 0.0, 0.0], USUAL.low, USUAL.high, USUAL.held)
+    near = None if start is None else start.log_parameters - shift
+    found, note = most_likely(
+        lambda at: log_likelihood(at, histories, modified, k, unit), usual, BetaGeometric, histories.customers, near
+    )
+    gaps = 0.0 if k == 1 or histories.log_gaps is None else (k - 1) * histories.log_gaps_total
+    constant = gaps - histories.orders_total * (special.gammaln(k) + k * np.log(unit))
+    return BetaGeometric(
+        **BetaGeometric.named(found.at + shift),
+        modified=modified, k=k,
+        log_covariance=nested(found.covariance),
+        log_likelihood=float(found.value + constant),
+        customers=histories.customers, repeat_orders=histories.orders_total, rows=len(histories), note=note,
+    )  # fmt: skip
+
+
+def log_likelihood(at: Floats, histories: Histories, modified: bool, k: int, unit: float = 1.0) -> tuple[float, Floats]:
+    """Log of L without G(k) and gaps, summed over customers, and its gradient.
+
+    ``at`` is (log r, log alpha, log a, log b), ages and alpha in ``unit`` weeks.
+    """
+    r, alpha, a, b = np.exp(at)
+    w, n = histories.weight, histories.customers
+    x, place = histories.counts
+    known, m = histories.customers_by_count, x + modified
+    size = (r + k * x)[place]
+    until_end = alpha + histories.ages.values / unit
+    until_last = alpha + histories.recencies.values / unit
+    log_end = np.log(until_end)[histories.ages.place]
+    log_last = np.log(until_last)[histories.recencies.place]
+    still, still_r, done = _still_there(size, histories, until_end, unit, k)
+
+    log_odds = _log_left(at[2], b, m)[place] + size * (log_end - log_last) - still
+    small = np.exp(-np.abs(log_odds))
+    left = w * np.where(log_odds > 0, 1.0, small) / (1.0 + small)
+    there = w - left
+    value = (
+        known @ (special.gammaln(r + k * x) + special.betaln(a, b + m))
+        + n * (r * at[1] - special.gammaln(r) - special.betaln(a, b))
+        + (w * (still + np.maximum(log_odds, 0.0) + np.log1p(small) - size * log_end)).sum()
+    )
+    left_at = histories.by_count(left)
+    both = special.digamma(a + b) - special.digamma(a + b + m)
+    slope_r = (
+        known @ (special.digamma(r + k * x) - special.digamma(r)) + n * at[1]
+        - (there * log_end + left * log_last).sum() + (there * still_r).sum()
+    )  # fmt: skip
+    slope_alpha = (
+        n * r / alpha
+        - (there * (size + done) / until_end[histories.ages.place]).sum()
+        - (left * size / until_last[histories.recencies.place]).sum()
+    )
+    slope_a = known @ both + left.sum() / a
+    before = b + np.where(m > 0, m - 1, 0.0)
+    slope_b = known @ (both + special.digamma(b + m) - special.digamma(b)) - (left_at / before).sum()
+    return float(value), np.array([slope_r * r, slope_alpha * alpha, slope_a * a, slope_b * b])
+
+
+def _log_left(log_a: float, b: float, m: Floats) -> Floats:
+    """log of a / (b + m - 1): the odds of leaving at the last chance against passing it; -inf where there was none."""
+    return np.where(m > 0, log_a - np.log(b + np.maximum(m, 1.0) - 1.0), -np.inf)
+
+
+def _still_there(
+    size: Floats, histories: Histories, until_end: Floats, unit: float, k: int
+) -> tuple[Floats, Floats, Floats]:
+    """log S, its derivative by r, and the mean number of stages done, all of shape (n,), or (1,) for k = 1."""
+    total, total_r, done = np.ones(1), np.zeros(1), np.zeros(1)
+    if k > 1:
+        gap = (histories.age - histories.last_order_age) / unit / until_end[histories.ages.place]
+        term, term_r = np.ones_like(size), np.zeros_like(size)
+        for j in range(1, k):
+            term_r = (term_r * (size + j - 1) + term) / j * gap
+            term = term * (size + j - 1) / j * gap
+            total, total_r, done = total + term, total_r + term_r, done + j * term
+    return np.log(total), total_r / total, done / total
+
+
+def _pairs(histories: Histories, weeks: Floats) -> tuple[tuple[NDArray[np.intp], Floats, Floats], NDArray[np.intp]]:
+    """The distinct (place of x, T, weeks), and for each row the place of its own: orders to come need no more."""
+    times, time = np.unique(weeks, return_inverse=True)
+    code = (histories.counts.place * len(histories.ages.values) + histories.ages.place) * len(times) + time
+    codes, place = np.unique(code, return_inverse=True)
+    pair, at_time = np.divmod(codes, len(times))
+    x, at_age = np.divmod(pair, len(histories.ages.values))
+    return (x, histories.ages.values[at_age], times[at_time]), place

@@ -1,0 +1,51 @@
+"""Means over a beta distribution by Gauss-Jacobi quadrature.
+
+Golub and Welsch (1969): the nodes are the eigenvalues of the symmetric tridiagonal matrix of the recurrence of the
+Jacobi polynomials, and the weights the squares of the first entries of its eigenvectors. Taken so, the weights sum to 1
+without any gamma function, so that nothing overflows however large the shapes are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: Within 1e-11 of adaptive quadrature for E[Y(t)] over all histories a shop has.
+NODES = 32
+#: The least chance a node may have: functions of the nodes divide by it.
+LEAST = 1e-200
+
+
+def jacobi(a: float | Floats, b: float | Floats, nodes: int = NODES) -> tuple[Floats, Floats]:
+    """Nodes in (0, 1] and weights, both of shape (m, ``nodes``), of beta(``a``, ``b``) densities of shape (m,).
+
+    ``(weights * f(points)).sum(axis=1)`` is the mean of f; exact for polynomials of degree 2 * ``nodes`` - 1.
+    """
+    a, b = np.broadcast_arrays(np.atleast_1d(np.asarray(a, float)), np.atleast_1d(np.asarray(b, float)))
+    matrix = np.zeros((len(a), nodes, nodes))
+    at = np.arange(nodes)
+    matrix[:, at, at] = _diagonal(a[:, None], b[:, None], at.astype(float))
+    # eigh reads the lower triangle only
+    matrix[:, at[1:], at[:-1]] = np.sqrt(_beside(a[:, None], b[:, None], at[1:].astype(float)))
+    points, vectors = np.linalg.eigh(matrix)
+    return np.clip((points + 1) / 2, LEAST, 1.0), vectors[:, 0, :] ** 2
+
+
+def _diagonal(a: Floats, b: Floats, k: Floats) -> Floats:
+    """Diagonal on [-1, 1], where the density is (1 - z)^(b-1) (1 + z)^(a-1)."""
+    width = 2 * k + a + b - 2
+    # (a-1)^2 - (b-1)^2 = (a - b)(a + b - 2), which the first row cancels with its denominator
+    rest = (a - b) * (a + b - 2) / np.where(k > 0, width * (width + 2), 1.0)
+    return np.where(k > 0, rest, (a - b) / (a + b))
+
+
+def _beside(a: Floats, b: Floats, k: Floats) -> Floats:
+    """Squares of the entries beside the diagonal, k from 1 on."""
+    both = a + b - 2
+    width = 2 * k + both
+    later = k > 1
+    inner = 4 * k * (k + a - 1) * (k + b - 1) * (k + both) / np.where(later, width**2 * (width + 1) * (width - 1), 1.0)
+    # k = 1, with (1 + both) cancelled against (width - 1)
+    return np.where(later, inner, 4 * a * b / ((a + b) ** 2 * (a + b + 1)))
