@@ -43,8 +43,8 @@ Floats = NDArray[np.float64]
 
 USUAL = Usual(
     start=np.log([0.5, 0.3, 0.7, 2.5]),
-    low=np.array([-7.0, -9.0, -8.0, -7.0]),
-    high=np.array([7.0, 9.0, 7.0, 9.0]),
+    low=np.array([-7.0, -12.0, -8.0, -7.0]),
+    high=np.array([12.0, 12.0, 7.0, 9.0]),
     held=np.array([True, False, True, True]),
 )
 #: Rows of nodes worked on at a time, so that they stay in the processor's cache.

@@ -32,8 +32,8 @@ NO_REPEATS = (
     "wait for repeat orders, or look at the share of customers who come back at all."
 )
 NO_MAXIMUM = (
-    "The purchase history of {customers:.0f} customers does not fit {model}: no values of its parameters "
-    "explain it better than all others."
+    "The purchase histories of {customers:.0f} customers do not fit this kind of model: "
+    "no values of its parameters explain them better than all others."
 )
 HELD = "These customers do not determine {parameters}; a weak prior holds them near the values usual in other shops."
 
@@ -107,7 +107,7 @@ def most_likely(
 
     held = maximise(with_prior, usual.start, usual.bounds, customers)
     if open_parameters(held).any() or not np.isfinite(held.value):
-        raise NotConverged(NO_MAXIMUM, customers=customers, model=model.NAME)
+        raise NotConverged(NO_MAXIMUM, customers=customers)
     return replace(held, value=function(held.at)[0]), HELD.format(parameters=names)
 
 

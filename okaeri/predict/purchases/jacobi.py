@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh_tridiagonal
 
 Floats = NDArray[np.float64]
 
@@ -24,13 +25,14 @@ def jacobi(a: float | Floats, b: float | Floats, nodes: int = NODES) -> tuple[Fl
     ``(weights * f(points)).sum(axis=1)`` is the mean of f; exact for polynomials of degree 2 * ``nodes`` - 1.
     """
     a, b = np.broadcast_arrays(np.atleast_1d(np.asarray(a, float)), np.atleast_1d(np.asarray(b, float)))
-    matrix = np.zeros((len(a), nodes, nodes))
-    at = np.arange(nodes)
-    matrix[:, at, at] = _diagonal(a[:, None], b[:, None], at.astype(float))
-    # eigh reads the lower triangle only
-    matrix[:, at[1:], at[:-1]] = np.sqrt(_beside(a[:, None], b[:, None], at[1:].astype(float)))
-    points, vectors = np.linalg.eigh(matrix)
-    return np.clip((points + 1) / 2, LEAST, 1.0), vectors[:, 0, :] ** 2
+    k = np.arange(float(nodes))
+    diagonal, beside = _diagonal(a[:, None], b[:, None], k), np.sqrt(_beside(a[:, None], b[:, None], k[1:]))
+    points, weights = np.empty((len(a), nodes)), np.empty((len(a), nodes))
+    # one by one, and without BLAS: its threads would cost more than these small matrices
+    for row in range(len(a)):
+        z, vectors = eigh_tridiagonal(diagonal[row], beside[row], check_finite=False, lapack_driver="stev")
+        points[row], weights[row] = (z + 1) / 2, vectors[0] ** 2
+    return np.clip(points, LEAST, 1.0), weights
 
 
 def _diagonal(a: Floats, b: Floats, k: Floats) -> Floats:

@@ -23,7 +23,9 @@ from okaeri.predict.purchases.histories import Histories
 Floats = NDArray[np.float64]
 Model = TypeVar("Model", bound=PurchaseModel)
 
-ROUNDS = 12
+ROUNDS = 20
+#: The paces are learned when none changes by more than this share.
+SETTLED = 1e-3
 #: Orders as expected that each season is credited with, so that one nobody ordered in keeps a pace above 0.
 CREDIT = 1.0
 
@@ -91,7 +93,8 @@ class OperationalTime:
 class Seasonal(Generic[Model]):
     """A clock learned with the model that runs on it.
 
-    ``season_pace`` is the pace of each season, ``log_likelihood`` that of the orders in plain weeks.
+    ``season_pace`` is the pace of each season, in the order of their numbers; ``log_likelihood`` is that of the orders
+    in plain weeks.
     """
 
     clock: OperationalTime
@@ -119,15 +122,18 @@ def learn_seasons(
         raise ValueError(f"seasons must be told for all {len(counted)} weeks with orders, not {len(season)}")
     observed = season[: len(counted)]
     sums = np.bincount(observed, counted, minlength=season.max() + 1)
-    pace = np.ones(season.max() + 1)
+    pace, moved = np.ones(len(sums)), np.inf
     for _ in range(ROUNDS):
         clock = OperationalTime(first_week, tuple(pace[season].tolist()))
         model = fit(clock.histories(plain, now))
+        if moved < SETTLED:
+            break
         expected = _expected_by_week(model, plain, now, clock, len(counted))
-        pace = pace * (sums + CREDIT) / (np.bincount(observed, expected, minlength=len(pace)) + CREDIT)
-        pace = pace / pace[observed].mean()
-    likelihood = model.log_likelihood + clock.log_density(counted)
-    return Seasonal(clock, model, tuple(clock.pace[i] for i in _first_of(season)), likelihood)
+        better = pace * (sums + CREDIT) / (np.bincount(observed, expected, minlength=len(pace)) + CREDIT)
+        better /= better[observed].mean()
+        pace, moved = better, np.abs(np.log(better / pace)).max()
+    season_pace = tuple(clock.pace[week] for week in np.unique(season, return_index=True)[1])
+    return Seasonal(clock, model, season_pace, model.log_likelihood + clock.log_density(counted))
 
 
 def _expected_by_week(model: PurchaseModel, plain: Histories, now: float, clock: OperationalTime, weeks: int) -> Floats:
@@ -140,8 +146,3 @@ def _expected_by_week(model: PurchaseModel, plain: Histories, now: float, clock:
     newcomers = Histories.of(*np.zeros((3, len(since))))
     orders = model.expected_orders(newcomers, since).reshape(len(ages), weeks + 1)
     return customers @ np.diff(orders, axis=1)
-
-
-def _first_of(season: NDArray[np.int_]) -> NDArray[np.intp]:
-    """The first week of each season, in the order of the seasons' numbers."""
-    return np.unique(season, return_index=True)[1]

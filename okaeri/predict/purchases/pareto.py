@@ -39,8 +39,8 @@ from okaeri.predict.purchases.waiting import weeks_until
 
 USUAL = Usual(
     start=np.log([0.5, 0.3, 0.6, 0.4]),
-    low=np.array([-7.0, -9.0, -7.0, -7.0]),
-    high=np.array([7.0, 9.0, 7.0, 9.0]),
+    low=np.array([-7.0, -12.0, -7.0, -7.0]),
+    high=np.array([12.0, 12.0, 7.0, 9.0]),
     held=np.array([True, False, True, True]),
 )
 #: Nodes in (0, 1) and weights of the integral over the age at leaving.
