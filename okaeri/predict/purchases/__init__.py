@@ -2,7 +2,7 @@
 
 ``Histories`` are what the models see; each model has its file of formulas with its paper. ``choose`` takes the model
 that suits a shop best; ``order_quantile``, ``order_chances`` and ``discounted_orders`` work for every model;
-``OperationalTime`` makes every model seasonal.
+``OperationalTime`` makes every model seasonal, ``fit_traits`` lets channel or country shift its parameters.
 """
 
 from okaeri.predict.purchases.beta_bernoulli import BetaBernoulli, fit_beta_bernoulli
@@ -18,6 +18,7 @@ from okaeri.predict.purchases.forecast import (
 from okaeri.predict.purchases.histories import Histories
 from okaeri.predict.purchases.operational import OperationalTime, Seasonal, learn_seasons
 from okaeri.predict.purchases.pareto import ParetoNBD, fit_pareto
+from okaeri.predict.purchases.traits import TraitModel, fit_traits
 
 #: Every fitted model by the name it is saved under.
 MODELS: dict[str, type[BetaGeometric] | type[ParetoNBD] | type[BetaBernoulli]] = {
@@ -26,6 +27,6 @@ MODELS: dict[str, type[BetaGeometric] | type[ParetoNBD] | type[BetaBernoulli]] =
 
 __all__ = [
     "MODELS", "BetaBernoulli", "BetaGeometric", "Calendar", "Choice", "Histories", "OperationalTime", "ParetoNBD",
-    "PurchaseModel", "Score", "Seasonal", "choose", "discounted_orders", "fit_beta_bernoulli", "fit_beta_geometric",
-    "fit_pareto", "learn_seasons", "order_chances", "order_quantile",
+    "PurchaseModel", "Score", "Seasonal", "TraitModel", "choose", "discounted_orders", "fit_beta_bernoulli", "fit_beta_geometric",
+    "fit_pareto", "fit_traits", "learn_seasons", "order_chances", "order_quantile",
 ]  # fmt: skip

@@ -112,7 +112,9 @@ def fit_beta_bernoulli(histories: Histories, *, start: BetaBernoulli | None = No
     _check(histories)
     refuse_hopeless(histories)
     near = None if start is None else start.log_parameters
-    found, note = most_likely(lambda at: log_likelihood(at, histories), USUAL, BetaBernoulli, histories.customers, near)
+    found, note = most_likely(
+        lambda at: log_likelihood(at, histories), USUAL, BetaBernoulli.PARAMETERS, histories.customers, near
+    )
     return BetaBernoulli(
         **BetaBernoulli.named(found.at),
         log_covariance=nested(found.covariance),

@@ -146,7 +146,11 @@ def fit_beta_geometric(
     usual = Usual(USUAL.start - [0.0, np.log(k), 0.0, 0.0], USUAL.low, USUAL.high, USUAL.held)
     near = None if start is None else start.log_parameters - shift
     found, note = most_likely(
-        lambda at: log_likelihood(at, histories, modified, k, unit), usual, BetaGeometric, histories.customers, near
+        lambda at: log_likelihood(at, histories, modified, k, unit),
+        usual,
+        BetaGeometric.PARAMETERS,
+        histories.customers,
+        near,
     )
     gaps = 0.0 if k == 1 or histories.log_gaps is None else (k - 1) * histories.log_gaps_total
     constant = gaps - histories.orders_total * (special.gammaln(k) + k * np.log(unit))

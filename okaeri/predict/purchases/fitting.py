@@ -10,6 +10,7 @@ data speak at all; the model's ``note`` says so. What cannot be learned at all i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +54,7 @@ class FittedPurchases(Fitted):
 
 @dataclass(frozen=True)
 class Usual:
-    """Where a search starts and ends: shape (4,) each, of logarithms of parameters in scaled time.
+    """Where a search starts and ends: shape (k,) each, of logarithms of parameters in scaled time.
 
     ``held`` tells which of them the weak prior holds (a pure scale needs no prior: any repeat order determines it).
     """
@@ -88,17 +89,17 @@ def week_unit(histories: Histories) -> float:
 
 
 def most_likely(
-    function: LogLikelihood, usual: Usual, model: type[Fitted], customers: float, start: Floats | None = None
+    function: LogLikelihood, usual: Usual, names: Sequence[str], customers: float, start: Floats | None = None
 ) -> tuple[Maximum, str]:
     """The maximum of a log-likelihood, with the weak prior's help where needed, and the note that says so.
 
-    ``start`` (k,) is where an earlier fit ended. The value is the log-likelihood without the prior.
+    ``names`` are the parameters' own; ``start`` (k,) is where an earlier fit ended. The value is the log-likelihood without the prior.
     """
     first = usual.start if start is None else np.clip(start, usual.low, usual.high)
     found = maximise(function, first, usual.bounds, customers)
     if not open_parameters(found).any():
         return found, ""
-    names = ", ".join(name for name, is_open in zip(model.PARAMETERS, open_parameters(found), strict=True) if is_open)
+    left_open = ", ".join(name for name, is_open in zip(names, open_parameters(found), strict=True) if is_open)
 
     def with_prior(at: Floats) -> tuple[float, Floats]:
         value, slope = function(at)
@@ -108,7 +109,7 @@ def most_likely(
     held = maximise(with_prior, usual.start, usual.bounds, customers)
     if open_parameters(held).any() or not np.isfinite(held.value):
         raise NotConverged(NO_MAXIMUM, customers=customers)
-    return replace(held, value=function(held.at)[0]), HELD.format(parameters=names)
+    return replace(held, value=function(held.at)[0]), HELD.format(parameters=left_open)
 
 
 def open_parameters(found: Maximum) -> NDArray[np.bool_]:

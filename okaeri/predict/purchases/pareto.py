@@ -137,7 +137,7 @@ def fit_pareto(histories: Histories, *, start: ParetoNBD | None = None) -> Paret
     shift = np.log([1.0, unit, 1.0, unit])
     near = None if start is None else start.log_parameters - shift
     found, note = most_likely(
-        lambda at: log_likelihood(at, histories, unit), USUAL, ParetoNBD, histories.customers, near
+        lambda at: log_likelihood(at, histories, unit), USUAL, ParetoNBD.PARAMETERS, histories.customers, near
     )
     return ParetoNBD(
         **ParetoNBD.named(found.at + shift),
