@@ -6,7 +6,7 @@ that suits a shop best; ``order_quantile``, ``order_chances`` and ``discounted_o
 """
 
 from okaeri.predict.purchases.beta_bernoulli import BetaBernoulli, fit_beta_bernoulli
-from okaeri.predict.purchases.beta_geometric import BetaGeometric, fit_beta_geometric
+from okaeri.predict.purchases.beta_geometric import BetaGeometric, fit_beta_geometric, refit
 from okaeri.predict.purchases.choosing import Choice, Score, choose
 from okaeri.predict.purchases.forecast import (
     Calendar,
@@ -28,5 +28,5 @@ MODELS: dict[str, type[BetaGeometric] | type[ParetoNBD] | type[BetaBernoulli]] =
 __all__ = [
     "MODELS", "BetaBernoulli", "BetaGeometric", "Calendar", "Choice", "Histories", "OperationalTime", "ParetoNBD",
     "PurchaseModel", "Score", "Seasonal", "TraitModel", "choose", "discounted_orders", "fit_beta_bernoulli", "fit_beta_geometric",
-    "fit_pareto", "fit_traits", "learn_seasons", "order_chances", "order_quantile",
+    "fit_pareto", "fit_traits", "learn_seasons", "order_chances", "order_quantile", "refit",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ delta + n), independent. Here the columns of a history count opportunities, not 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,6 +60,10 @@ class BetaBernoulli(FittedPurchases):
         there = (horizon > 0) + np.where(ahead <= horizon, np.exp(stays), 0.0).sum(axis=0)
         rate = (self.alpha + histories.repeat_orders) / (self.alpha + self.beta + histories.age)
         return self.p_alive(histories) * rate * there
+
+    def orders_until(self, histories: Histories, ends: Iterable[float]) -> Iterator[Floats]:
+        """The expected orders at the opportunities up to each of ``ends`` in turn, shape (n,) each."""
+        return (self.expected_orders(histories, end) for end in ends)
 
     def order_tail(self, histories: Histories, weeks: ArrayLike, count: ArrayLike) -> Floats:
         """P(Y >= ``count``) at the next ``weeks`` opportunities (eq. 8 for a known history), shape (n,)."""

@@ -7,6 +7,7 @@ wait until the next one. From these follow, for any model, the chance of exactly
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -36,6 +37,9 @@ class PurchaseModel(Protocol):
 
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """The expected orders within ``weeks`` (a number, or one per row) of the end of the observation."""
+
+    def orders_until(self, histories: Histories, ends: Iterable[float]) -> Iterator[Floats]:
+        """The expected orders within each horizon of ``ends`` in turn."""
 
     def order_tail(self, histories: Histories, weeks: ArrayLike, count: ArrayLike) -> Floats:
         """The chance of at least ``count`` orders within ``weeks``; each a number, or one per row."""
@@ -70,8 +74,7 @@ class Calendar:
 def discounted_orders(model: PurchaseModel, histories: Histories, calendar: Calendar) -> Floats:
     """Expected orders in each period times its factor, summed: shape (n,). Times value per order: residual value."""
     total, before = np.zeros(len(histories)), np.zeros(len(histories))
-    for end, factor in zip(calendar.ends, calendar.factors, strict=True):
-        until = model.expected_orders(histories, end)
+    for until, factor in zip(model.orders_until(histories, calendar.ends), calendar.factors, strict=True):
         # rounding may leave a later end a hair below an earlier one
         total += factor * np.maximum(until - before, 0.0)
         before = until

@@ -17,6 +17,7 @@ are means of log(alpha + y), log(beta + y) and their like over the ages at which
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -88,11 +89,12 @@ class ParetoNBD(FittedPurchases):
 
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """E[Y(t)], the expected orders within ``weeks`` (a number or one per row, >= 0), shape (n,)."""
-        rate = (self.r + histories.repeat_orders) / (self.alpha + histories.age)
-        start = self.beta + histories.age
-        stretch = np.log1p(np.asarray(weeks, float) / start)
-        # (1 - e^-(s-1)L) / (s-1), which at s = 1 is L
-        return self.p_alive(histories) * rate * start * stretch * special.exprel((1 - self.s) * stretch)
+        return self.p_alive(histories) * self._orders_if_there(histories, np.asarray(weeks, float))
+
+    def orders_until(self, histories: Histories, ends: Iterable[float]) -> Iterator[Floats]:
+        """E[Y(t)] for each horizon of ``ends`` in turn, shape (n,) each: P(alive) is computed once."""
+        there = self.p_alive(histories)
+        return (there * self._orders_if_there(histories, np.asarray(end)) for end in ends)
 
     def order_tail(self, histories: Histories, weeks: ArrayLike, count: ArrayLike) -> Floats:
         """P(Y(t) >= ``count``), whole numbers from 0 on, one for all or one per row; shape (n,).
@@ -114,6 +116,14 @@ class ParetoNBD(FittedPurchases):
         """
         size, scale = self.r + histories.repeat_orders, self.alpha + histories.age
         return weeks_until(chance, size, scale, histories.age - histories.last_order_age)
+
+    def _orders_if_there(self, histories: Histories, weeks: Floats) -> Floats:
+        """E[Y(t) | alive], shape (n,)."""
+        rate = (self.r + histories.repeat_orders) / (self.alpha + histories.age)
+        start = self.beta + histories.age
+        stretch = np.log1p(weeks / start)
+        # (1 - e^-(s-1)L) / (s-1), which at s = 1 is L
+        return rate * start * stretch * special.exprel((1 - self.s) * stretch)
 
     def _tail_if_there(self, x: Floats, age: Floats, weeks: Floats, count: Floats) -> Floats:
         """P(Y >= count | alive) of columns (m, 1): shape (m,)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from okaeri.predict.purchases import Histories, fit_beta_geometric, fit_pareto
+from okaeri.predict.purchases import Histories, fit_beta_geometric, fit_pareto, refit
 from tests.predict.purchases.simulated import beta_geometric_shop, reduced
 
 
@@ -79,3 +79,26 @@ def test_a_start_near_the_end_changes_nothing_but_the_time_it_takes():
 def test_regular_timing_without_the_gaps_cannot_be_compared():
     with pytest.raises(ValueError, match="without log_gaps"):
         _ = _weekly(4).log_gaps_total
+
+
+@pytest.mark.parametrize(("modified", "k"), [(True, 1), (False, 1), (True, 2)])
+def test_a_resample_fitted_in_few_steps_has_the_parameters_of_a_full_fit(modified, k):
+    chance = np.random.default_rng(6)
+    seen = beta_geometric_shop(0.6, 6 / k, 0.9, 2.0, np.full(2000, 60.0), chance, modified=modified, k=k).histories
+    model = fit_beta_geometric(seen, modified=modified, k=k)
+    for _ in range(5):
+        again = seen.weighted(chance.poisson(1.0, 2000))
+        quick, full = refit(model, again), fit_beta_geometric(again, modified=modified, k=k)
+        assert quick.log_likelihood == pytest.approx(full.log_likelihood, abs=1e-5)
+        assert list(quick.parameters.values()) == pytest.approx(list(full.parameters.values()), rel=1e-3)
+        assert quick.customers == full.customers
+
+
+def test_a_resample_too_far_away_is_fitted_in_full():
+    chance = np.random.default_rng(8)
+    model = fit_beta_geometric(
+        beta_geometric_shop(0.6, 6, 0.9, 2.0, np.full(500, 60.0), chance, modified=True).histories
+    )
+    other = beta_geometric_shop(2.0, 0.5, 0.1, 4.0, np.full(500, 60.0), chance, modified=True).histories
+    full = fit_beta_geometric(other)
+    assert list(refit(model, other).parameters.values()) == pytest.approx(list(full.parameters.values()), rel=1e-3)
