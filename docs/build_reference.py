@@ -15,9 +15,9 @@ import typer
 from okaeri.cli import app
 from okaeri.ingest.sources import SOURCES
 from okaeri.loop.measuring import inputs_of
-from okaeri.measure import MEASURES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.measured import MEASURED
+from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.settings import Settings
 from okaeri.schema.table import Column, Table
 
@@ -49,9 +49,15 @@ def tables() -> Iterator[str]:
     yield from ("## From the records", "", "What measures read beside the facts.", "")
     yield from _table(links)
     yield from ("## Measured", "", "Computed by `okaeri refresh` from the facts, as of a date.", "")
-    for name, table in MEASURED.items():
-        made_from = ", ".join(f"`{parent}`" for parent in inputs_of(name)) if name in MEASURES else ""
-        yield from _table(table, made_from)
+    for table in MEASURED.values():
+        yield from _table(table, _made_from(table))
+    yield from ("## Predicted", "", "Made by models from what was measured, in the same `okaeri refresh`.", "")
+    for table in PREDICTED.values():
+        yield from _table(table, _made_from(table))
+
+
+def _made_from(table: Table) -> str:
+    return ", ".join(f"`{parent}`" for parent in inputs_of(table.name))
 
 
 def _table(table: Table, made_from: str = "") -> Iterator[str]:

@@ -1,9 +1,9 @@
 """The catalogues of messages: finds every translatable string, brings the .po up to date, compiles the .mo.
 
-Translatable are: the first argument of ``gettext`` and its kin (``_`` in modules that import it so), of ``RuleRefused``,
-the reason of a ``Problem``, the constants of ``okaeri/ingest/reasons.py``, the meanings and units of rules, and what
-templates mark with ``translate`` and ``blocktranslate``. New strings enter the .po untranslated, those no longer used
-leave it.
+Translatable are: the first argument of ``gettext`` and its kin (``_`` in modules that import it so), of ``RuleRefused``
+and of ``NotConverged``, the reason of a ``Problem``, the sentences among the constants of ``okaeri/ingest/reasons.py``
+and of ``okaeri/predict``, the meanings and units of rules, and what templates mark with ``translate`` and
+``blocktranslate``. New strings enter the .po untranslated, those no longer used leave it.
 
     python tools/messages.py          exits 1 while a string is untranslated
 """
@@ -27,9 +27,9 @@ LOCALE = PACKAGE / "web" / "locale"
 LANGUAGES = ("ja",)
 
 #: Names of functions to the place of the string among their arguments; those in CONTEXTUAL have a context before it.
-CALLS = {"gettext": 0, "gettext_lazy": 0, "_": 0, "RuleRefused": 0, "Problem": 1}
+CALLS = {"gettext": 0, "gettext_lazy": 0, "_": 0, "RuleRefused": 0, "NotConverged": 0, "Problem": 1}
 CONTEXTUAL = ("pgettext", "pgettext_lazy")
-CONSTANTS = PACKAGE / "ingest" / "reasons.py"
+CONSTANTS = (PACKAGE / "ingest" / "reasons.py", *(PACKAGE / "predict").rglob("*.py"))
 RULES = PACKAGE / "schema" / "rules.py"
 
 #: A message: its context (None for most) and its text.
@@ -65,8 +65,9 @@ def in_python(text: str, path: Path | None = None) -> Iterator[Message]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _in_call(node)
-    if path == CONSTANTS:
-        yield from ((None, value) for node in tree.body if isinstance(node, ast.Assign) if (value := _text(node.value)))
+    if path in CONSTANTS:
+        values = [_text(node.value) for node in tree.body if isinstance(node, ast.Assign)]
+        yield from ((None, value) for value in values if value and " " in value)
     if path == RULES:
         yield from _in_rules(tree)
 

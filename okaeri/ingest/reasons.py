@@ -15,6 +15,7 @@ CUT_OFF = "The file ends in the middle of this row; it looks cut off."
 NOT_READABLE = "The file cannot be read as a table of text."
 FORMULA = "The cell holds a formula; a shop's export never does."
 MISSING_COLUMN = "The file lacks this column."
+NAME_COLUMN = "No column has a usual name for this; say which it is."
 SHIPPING_FILE = "This looks like EC-CUBE's shipping file (配送CSV); export the order file (受注CSV) instead."
 
 # A mapping.

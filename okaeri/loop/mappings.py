@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ibis.backends.duckdb import Backend
 
+from okaeri.ingest.files import raw_file
 from okaeri.ingest.mapping import load_mapping, save_mapping
 from okaeri.ingest.parsed import RawFile, Source
 from okaeri.ingest.proposing import explain, propose, questions
-from okaeri.ingest.reading import every_column, read_text
+from okaeri.ingest.reading import every_column
 from okaeri.ingest.sources import SOURCES, recognise, wanted_columns
-from okaeri.ingest.tabular import as_text, read_excel, read_parquet
+from okaeri.ingest.tabular import as_text
 from okaeri.loop import snapshots
 from okaeri.loop.workspace import Workspace
 from okaeri.records.models import SavedMapping
 from okaeri.schema.errors import MappingNeeded, RuleRefused
 
-WORKBOOKS = (".xlsx", ".xlsm")
-PARQUET = (".parquet", ".pq")
 GENERIC = "generic"
-#: Says which columns of a header are to be read.
-Wanted = Callable[[tuple[str, ...]], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -57,7 +53,7 @@ def read(path: Path, connection: Backend, scratch: Path, source: str | None, map
     chosen = GENERIC if given is not None else source
 
     wanted = every_column if chosen else wanted_columns
-    raw = _raw(path, connection, scratch, wanted, sheet=str((given or {}).get("sheet", "")) or None)
+    raw = raw_file(path, connection, scratch, wanted, sheet=str((given or {}).get("sheet", "")) or None)
     if given is not None:
         remember(raw.header, given)
         return Layout(raw, SOURCES[GENERIC], given)
@@ -66,15 +62,6 @@ def read(path: Path, connection: Backend, scratch: Path, source: str | None, map
         return Layout(raw if found.takes_types else as_text(raw), found)
     saved = SavedMapping.objects.filter(header_digest=_digest(raw.header)).first()
     return Layout(raw, SOURCES[GENERIC], saved.mapping) if saved else Unknown(raw)
-
-
-def _raw(path: Path, connection: Backend, scratch: Path, wanted: Wanted, *, sheet: str | None) -> RawFile:
-    kind = path.suffix.lower()
-    if kind in PARQUET:
-        return read_parquet(path, connection)
-    if kind in WORKBOOKS:
-        return read_excel(path, connection, scratch, sheet)
-    return read_text(path, connection, scratch, wanted)
 
 
 def remember(header: tuple[str, ...], mapping: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Runs measures: each as soon as the tables its parameters ask for are there."""
+"""Runs measures and predictions: each as soon as the tables its parameters ask for are there."""
 
 from __future__ import annotations
 
@@ -10,40 +10,48 @@ from dataclasses import dataclass
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from okaeri.loop.engine import Engine
+from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
+from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.rules import Rules
 from okaeri.schema.types import ibis_schema
 
 NOT_TABLES = ("as_of", "rules")
+#: Every table a refresh makes: what computes it, and what it holds.
+COMPUTED: dict[str, Callable[..., Any]] = {**MEASURES, **PREDICTIONS}
+TABLES = {**MEASURED, **PREDICTED}
 
 Done = Callable[[str, float], None]
 
 
 def inputs_of(name: str) -> tuple[str, ...]:
-    """The tables a measure asks for."""
-    return tuple(p for p in inspect.signature(MEASURES[name]).parameters if p not in NOT_TABLES)
+    """The tables a measure or prediction asks for."""
+    return tuple(p for p in inspect.signature(COMPUTED[name]).parameters if p not in NOT_TABLES)
 
 
 def in_order(wanted: Iterable[str]) -> list[str]:
-    """``wanted`` and every measure they stand on, each after those it needs."""
+    """``wanted`` and every table they stand on, each after those it needs."""
     return list(TopologicalSorter(_needs(wanted)).static_order())
 
 
-def build(name: str, tables: Mapping[str, ir.Table], *, as_of: date, rules: Rules) -> ir.Table:
-    """The query of a measure over ``tables``."""
+def build(name: str, tables: Mapping[str, Any], *, as_of: date, rules: Rules) -> Any:
+    """The query of a measure over ``tables`` of the engine, or the rows of a prediction from Arrow tables."""
     offered = {"as_of": as_of, "rules": rules}
-    settings = {key: value for key, value in offered.items() if key in inspect.signature(MEASURES[name]).parameters}
-    return MEASURES[name](*(tables[parent] for parent in inputs_of(name)), **settings)
+    settings = {key: value for key, value in offered.items() if key in inspect.signature(COMPUTED[name]).parameters}
+    return COMPUTED[name](*(tables[parent] for parent in inputs_of(name)), **settings)
 
 
 @dataclass(frozen=True)
 class Measuring:
-    """Measured tables on their way from ``facts`` into ``folder``, one Parquet file each."""
+    """Tables on their way from ``facts`` into ``folder``, one Parquet file each."""
 
     engine: Engine
     facts: Mapping[str, ir.Table]
@@ -76,7 +84,7 @@ class Measuring:
                         name = running.pop(future)
                         if (seconds := future.result()) is not None:
                             done(name, seconds)
-                        tables[name] = self.engine.read([str(self.path(name))], ibis_schema(MEASURED[name]))
+                        tables[name] = self.engine.read([str(self.path(name))], ibis_schema(TABLES[name]))
                         order.done(name)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -88,7 +96,7 @@ class Measuring:
         if self.path(name).exists():
             return lambda: None
         started = time.perf_counter()
-        save = self.engine.saving(build(name, tables, as_of=self.as_of, rules=self.rules), self.path(name))
+        save = self._predicting(name) if name in PREDICTIONS else self._querying(name, tables)
         written = time.perf_counter() - started
 
         def compute() -> float:
@@ -98,14 +106,33 @@ class Measuring:
 
         return compute
 
+    def _querying(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], None]:
+        return self.engine.saving(build(name, tables, as_of=self.as_of, rules=self.rules), self.path(name))
+
+    def _predicting(self, name: str) -> Callable[[], None]:
+        def save() -> None:
+            parents = {parent: read(self.path(parent), parent) for parent in inputs_of(name)}
+            partial = self.path(name).with_suffix(".partial")
+            pq.write_table(build(name, parents, as_of=self.as_of, rules=self.rules), partial, compression="zstd")
+            partial.replace(self.path(name))
+
+        return save
+
+
+def read(path: Path, name: str) -> pa.Table:
+    """The rows of a computed table, a file or (from Spark) a folder of files, sorted by key: engines keep no order."""
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    rows = pa.concat_tables(pq.read_table(file, columns=list(TABLES[name].column_names)) for file in files)
+    return rows.sort_by([(column, "ascending") for column in TABLES[name].key])
+
 
 def _needs(wanted: Iterable[str]) -> dict[str, list[str]]:
-    """``wanted`` and every measure they stand on, with the measures each needs."""
+    """``wanted`` and every table they stand on, with the computed tables each needs."""
     needs: dict[str, list[str]] = {}
-    waiting = [name for name in wanted if name in MEASURES]
+    waiting = [name for name in wanted if name in COMPUTED]
     while waiting:
         name = waiting.pop()
         if name not in needs:
-            needs[name] = [parent for parent in inputs_of(name) if parent in MEASURES]
+            needs[name] = [parent for parent in inputs_of(name) if parent in COMPUTED]
             waiting.extend(needs[name])
-    return {name: needs[name] for name in MEASURES if name in needs}
+    return {name: needs[name] for name in COMPUTED if name in needs}

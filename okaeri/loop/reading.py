@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop import snapshots
+from okaeri.loop.measuring import COMPUTED, TABLES
 from okaeri.loop.refresh import compute, folder_of
 from okaeri.loop.workspace import Workspace
-from okaeri.measure import MEASURES
 from okaeri.records.models import ImportRun, Snapshot
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import FACTS
@@ -61,7 +61,7 @@ def show(workspace: Workspace, name: str, *, as_of: date | None = None) -> pa.Ta
     with workspace.records():
         if name in FACTS:
             return _fact(workspace, name)
-        if name not in MEASURES:
+        if name not in COMPUTED:
             raise RuleRefused("There is no table {name}; okaeri tables lists them all", name=name)
         return read_measured(_folder(workspace, name, as_of) / f"{name}.parquet")
 
@@ -87,9 +87,10 @@ def tables(workspace: Workspace) -> list[TableState]:
         latest = snapshots.latest_refresh()
         states = [_fact_state(workspace, table, snapshot) for table in FACTS.values()]
         made = latest.tables if latest else {}
-        for name, table in MEASURED.items():
+        for name, table in TABLES.items():
             rows = made[name]["rows"] if name in made else None
-            states.append(TableState(table, "measured", rows, latest.as_of if latest and name in made else None))
+            kind = "measured" if name in MEASURED else "predicted"
+            states.append(TableState(table, kind, rows, latest.as_of if latest and name in made else None))
         return states
 
 

@@ -20,9 +20,8 @@ import pyarrow.parquet as pq
 from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
-from okaeri.loop.measuring import Measuring
+from okaeri.loop.measuring import COMPUTED, Measuring
 from okaeri.loop.workspace import Workspace
-from okaeri.measure import MEASURES
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.types import ibis_schema
@@ -55,7 +54,7 @@ def refresh(
             raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
         started = snapshots.now()
         folder = folder_of(workspace, day, snapshot.pk)
-        tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(MEASURES), progress=progress)
+        tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(COMPUTED), progress=progress)
         snapshots.record_refresh(folder.name, day, snapshot, started, tables)
         _forget_old(workspace)
         return Refreshed(day, folder, tables)

@@ -26,6 +26,7 @@ from okaeri.measure.cpm_summary import cpm_summary
 from okaeri.measure.customer_history import customer_history
 from okaeri.measure.customer_status import customer_status
 from okaeri.measure.customer_status_summary import customer_status_summary
+from okaeri.measure.customer_value import customer_value
 from okaeri.measure.customers_now import customers_now
 from okaeri.measure.decile import decile
 from okaeri.measure.decile_summary import decile_summary
@@ -42,6 +43,7 @@ from okaeri.measure.next_feature import next_feature
 from okaeri.measure.next_feature_counts import next_feature_counts
 from okaeri.measure.next_product import next_product
 from okaeri.measure.next_product_counts import next_product_counts
+from okaeri.measure.order_days import order_days
 from okaeri.measure.payback import payback
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
@@ -52,11 +54,15 @@ from okaeri.measure.rfm_bounds import rfm_bounds
 from okaeri.measure.rfm_grid import rfm_grid
 from okaeri.measure.rfm_movement import rfm_movement
 from okaeri.measure.rhythm import rhythm
+from okaeri.measure.rolling_outcomes import rolling_outcomes
 from okaeri.measure.station_days import station_days
 from okaeri.measure.station_entries import station_entries
 from okaeri.measure.station_incidence import station_incidence
 from okaeri.measure.stock_at_home import stock_at_home
 from okaeri.measure.use_up_time import use_up_time
+from okaeri.measure.value_by_cohort import value_by_cohort
+from okaeri.measure.value_by_source import value_by_source
+from okaeri.measure.value_histories import value_histories
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.
 MEASURES: dict[str, Callable[..., ir.Table]] = {
@@ -106,4 +112,10 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "use_up_time": use_up_time,
     "stock_at_home": stock_at_home,
     "customers_now": customers_now,
+    "order_days": order_days,
+    "value_histories": value_histories,
+    "rolling_outcomes": rolling_outcomes,
+    "customer_value": customer_value,
+    "value_by_cohort": value_by_cohort,
+    "value_by_source": value_by_source,
 }

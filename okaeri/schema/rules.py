@@ -47,6 +47,8 @@ class Rules:
     )
     min_support: int = rule(5, "Pairs seen with fewer customers than this are not shown", "customers")
     cart_window: int = rule(1, "Days after a cart in which an order still counts as its completion", "days")
+    forecast_weeks: int = rule(52, "How far ahead customers' value is predicted", "weeks")
+    discount_rate: float = rule(0.1, "What a yen a year away is worth less than one today", "share a year")
     attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")
 
 

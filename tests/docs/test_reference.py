@@ -8,14 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from okaeri.loop.measuring import NOT_TABLES, inputs_of
+from okaeri.loop.measuring import COMPUTED, NOT_TABLES, inputs_of
+from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.measured import MEASURED
+from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-TABLES = {**FACTS, "links": links, **MEASURED}
+TABLES = {**FACTS, "links": links, **MEASURED, **PREDICTED}
 
 
 def _load():
@@ -56,7 +58,8 @@ def test_every_number_has_a_unit(name):
 
 def test_every_measure_has_a_table_and_every_measured_table_a_measure():
     assert set(MEASURES) == set(MEASURED)
-    wanted = {parent for name in MEASURES for parent in inputs_of(name)}
+    assert set(PREDICTIONS) == set(PREDICTED)
+    wanted = {parent for name in COMPUTED for parent in inputs_of(name)}
     assert wanted - set(TABLES) - set(NOT_TABLES) == set()
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from okaeri.loop.measuring import build, in_order
-from okaeri.measure import MEASURES
-from okaeri.schema.measured import MEASURED
+from okaeri.loop.measuring import COMPUTED, build, in_order
+from okaeri.loop.measuring import TABLES as COMPUTED_TABLES
+from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.rules import DEFAULT_RULES, Rules
+from okaeri.schema.types import ibis_schema
 from tests.measure.shops import TABLES, fact_table
 
 
@@ -25,8 +27,15 @@ class CompiledMeasures:
         self.kept: list[ir.Table] = []
         self.schemas: dict[str, ibis.Schema] = {}
         tables = {name: self.connection.create_table(name, fact_table(name, [])) for name in TABLES}
-        for name in in_order(MEASURES):
-            tables[name] = self._keep(name, build(name, tables, as_of=as_of, rules=rules))
+        self.settings: dict[str, Any] = {"as_of": as_of, "rules": rules}
+        self.order = in_order(COMPUTED)
+        for name in self.order:
+            tables[name] = self._keep(
+                name, self._empty(name) if name in PREDICTED else build(name, tables, **self.settings)
+            )
+
+    def _empty(self, name: str) -> ir.Table:
+        return self.connection.create_table(f"empty_{name}", schema=ibis.schema(ibis_schema(PREDICTED[name])))
 
     def _keep(self, name: str, rows: ir.Table) -> ir.Table:
         self.kept.append(rows)
@@ -39,9 +48,13 @@ class CompiledMeasures:
         """Every measured table of a shop with these facts, sorted by its key."""
         for name in TABLES:
             self.connection.create_table(name, fact_table(name, facts.get(name, [])), overwrite=True)
-        done = {}
-        for name, query in self.queries.items():
-            self.connection.raw_sql(f'create or replace table "measured_{name}" as {query}')
-            table = self.connection.table(f"measured_{name}").to_pyarrow()
-            done[name] = table.sort_by([(column, "ascending") for column in MEASURED[name].key])
+        done: dict[str, pa.Table] = {}
+        for name in self.order:
+            if name in PREDICTED:
+                rows = build(name, done, **self.settings)
+                self.connection.create_table(f"measured_{name}", rows, overwrite=True)
+            else:
+                self.connection.raw_sql(f'create or replace table "measured_{name}" as {self.queries[name]}')
+                rows = self.connection.table(f"measured_{name}").to_pyarrow()
+            done[name] = rows.sort_by([(column, "ascending") for column in COMPUTED_TABLES[name].key])
         return done

@@ -13,7 +13,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from okaeri.loop.measuring import build, in_order
+from okaeri.loop.measuring import build, in_order, inputs_of
+from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.rules import DEFAULT_RULES, Rules
@@ -62,7 +63,8 @@ def measured(
         tables = {name: _loaded(connection, name, facts.get(name, []), folder) for name in TABLES}
         order = in_order(wanted)
         for name in order:
-            rows = build(name, tables, as_of=as_of, rules=rules)
+            given = {key: tables[key].to_pyarrow() for key in inputs_of(name)} if name in PREDICTIONS else tables
+            rows = build(name, given, as_of=as_of, rules=rules)
             tables[name] = connection.create_table(f"measured_{name}", rows, overwrite=True)
         return {name: _arrow(tables[name]) for name in order}
 

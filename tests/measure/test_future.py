@@ -26,7 +26,7 @@ SLOW = settings(deadline=None, derandomize=True, suppress_health_check=list(Heal
 
 @cache
 def compiled() -> CompiledMeasures:
-    return CompiledMeasures(AS_OF, Rules(min_support=2, attribute_dimensions=("skin",)))
+    return CompiledMeasures(AS_OF, Rules(min_support=2, attribute_dimensions=("skin",), forecast_weeks=13))
 
 
 @cache

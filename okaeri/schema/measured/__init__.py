@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured import belt, groups, history, products, segments, value
+from okaeri.schema.measured import belt, groups, history, products, prospects, segments, value
 from okaeri.schema.table import Table
 
 MEASURED: dict[str, Table] = {
-    table.name: table for module in (history, value, segments, groups, belt, products) for table in module.TABLES
+    table.name: table
+    for module in (history, value, segments, groups, belt, products, prospects)
+    for table in module.TABLES
 }

@@ -10,21 +10,18 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table as Grid
 
 import okaeri
-from okaeri.schema.errors import DataRejected, MappingNeeded, OkaeriError, Problem, RuleRefused
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
+from okaeri.cli.clv import clv
+from okaeri.cli.printing import log, print_json, say, write_table
+from okaeri.schema.errors import DataRejected, MappingNeeded, NotConverged, OkaeriError, Problem, RuleRefused
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=okaeri.__doc__)
-log = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ShopDir = Annotated[Path, typer.Option("--shop", envvar="OKAERI_SHOP", help="Folder of the shop.")]
 AsOf = Annotated[
@@ -33,7 +30,7 @@ AsOf = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-SHOWN_ROWS = 40
+app.command()(clv)
 
 
 @app.command()
@@ -64,13 +61,13 @@ def import_(
     for file in files:
         try:
             results += opened.import_files(
-                [file], source=source, mapping=mapping, store=store, dry_run=dry_run, progress=_say
+                [file], source=source, mapping=mapping, store=store, dry_run=dry_run, progress=say
             )
         except MappingNeeded as needed:
             agreed = _agreed(needed)
-            results += opened.import_files([file], mapping=agreed, store=store, dry_run=dry_run, progress=_say)
+            results += opened.import_files([file], mapping=agreed, store=store, dry_run=dry_run, progress=say)
     if as_json:
-        _print_json([result.told() for result in results])
+        print_json([result.told() for result in results])
     else:
         for result in results:
             _print_import(result.told())
@@ -81,7 +78,7 @@ def refresh(as_of: AsOf = None, as_json: AsJson = False, shop: ShopDir = Path())
     """Measure everything anew; an interrupted refresh goes on where it stopped."""
     done = okaeri.open(shop).refresh(as_of=_day(as_of), progress=_said_seconds)
     if as_json:
-        _print_json({"as_of": done.as_of.isoformat(), "tables": done.tables})
+        print_json({"as_of": done.as_of.isoformat(), "tables": done.tables})
 
 
 @app.command()
@@ -89,7 +86,7 @@ def tables(as_json: AsJson = False, shop: ShopDir = Path()) -> None:
     """Every table with its meaning, rows, freshness and quality."""
     states = okaeri.open(shop).tables()
     if as_json:
-        _print_json([state.told() for state in states])
+        print_json([state.told() for state in states])
         return
     grid = Grid("table", "rows", "newest", "meaning", "quality", box=None, pad_edge=False)
     for state in states:
@@ -111,7 +108,7 @@ def show(
     if format not in ("table", "csv", "json", "parquet") or (format == "parquet" and out is None):
         raise typer.BadParameter("table, csv, json, or parquet with --out", param_hint="--format")
     rows = okaeri.open(shop).show(table, as_of=_day(as_of))
-    _write_table(rows, format, out)
+    write_table(rows, format, out)
 
 
 @app.command()
@@ -145,7 +142,7 @@ def simulate(
     """Write the export files of a made-up shop whose true behaviour is known."""
     from okaeri.loop.demo import simulate_files
 
-    simulate_files(directory, customers=customers, years=years, seed=seed, truth=truth, progress=_say)
+    simulate_files(directory, customers=customers, years=years, seed=seed, truth=truth, progress=say)
 
 
 @app.command()
@@ -157,13 +154,13 @@ def demo(
     """Make a shop with a known history, import its files, measure it and show the owner's page."""
     from okaeri.demo import run
 
-    run(directory, customers=customers, browser=browser, say=_say)
+    run(directory, customers=customers, browser=browser, say=say)
 
 
 def _agreed(needed: MappingNeeded) -> Path:
     """The proposed mapping, if the user agrees to it; raises it again where there is nobody to ask."""
     for sentence in sentences(needed):
-        _say(sentence)
+        say(sentence)
     if not sys.stdin.isatty() or not typer.confirm(gettext("Read the file so?"), err=True):
         raise typer.Exit(1)
     return needed.saved
@@ -181,7 +178,7 @@ def main() -> None:
 
 def sentences(error: OkaeriError) -> list[str]:
     """What was refused, in the user's language."""
-    if isinstance(error, RuleRefused):
+    if isinstance(error, RuleRefused | NotConverged):
         return [gettext(error.sentence).format(**error.values)]
     if isinstance(error, DataRejected):
         return [_place(problem) + gettext(problem.reason) + _value(problem) for problem in error.problems[:20]]
@@ -220,17 +217,8 @@ def _day(instant: datetime | None) -> date | None:
     return instant.date() if instant else None
 
 
-def _say(text: str) -> None:
-    log.print(text, markup=False)
-
-
 def _said_seconds(name: str, seconds: float) -> None:
-    _say(f"{name:<22} {seconds:6.2f} s")
-
-
-def _print_json(value: Any) -> None:
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
-    sys.stdout.write("\n")
+    say(f"{name:<22} {seconds:6.2f} s")
 
 
 def _print_import(told: dict[str, Any]) -> None:
@@ -240,32 +228,3 @@ def _print_import(told: dict[str, Any]) -> None:
         typer.echo("  " + json.dumps(row, ensure_ascii=False, default=str))
     for problem in told["problems"]:
         typer.echo(f"  {problem}")
-
-
-def _write_table(rows: pa.Table, format: str, out: Path | None) -> None:
-    from okaeri.loop import export
-
-    if format == "parquet" and out is not None:
-        export.write_parquet(rows, out)
-    elif format == "table" and out is None:
-        _print_grid(rows)
-    else:
-        write = export.write_json if format == "json" else export.write_csv
-        if out is None:
-            write(rows, sys.stdout)
-        else:
-            with out.open("w", encoding="utf-8", newline="") as file:
-                write(rows, file)
-
-
-def _print_grid(rows: pa.Table) -> None:
-    grid = Grid(*rows.column_names, box=None, pad_edge=False)
-    for row in rows.slice(0, SHOWN_ROWS).to_pylist():
-        grid.add_row(*("" if value is None else _cell(value) for value in row.values()))
-    Console().print(grid)
-    if rows.num_rows > SHOWN_ROWS:
-        _say(f"... {rows.num_rows:,}")
-
-
-def _cell(value: object) -> str:
-    return f"{value:,.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,25 @@
+"""Small tables from models: reduced rows go to ``okaeri.predict`` as arrays and come back as a table.
+
+As with measures, a parameter's name is the table it wants; ``as_of`` and ``rules`` come by keyword.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+
+from okaeri.loop.predictions.forecast import forecast
+from okaeri.loop.predictions.forecast_level import forecast_level
+from okaeri.loop.predictions.model_fits import model_fits
+from okaeri.loop.predictions.report_card import report_card
+from okaeri.loop.predictions.value_predictions import value_predictions
+
+#: Every prediction by the name of its table.
+PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
+    "model_fits": model_fits,
+    "value_predictions": value_predictions,
+    "report_card": report_card,
+    "forecast_level": forecast_level,
+    "forecast": forecast,
+}

@@ -1,0 +1,148 @@
+"""What purchase models are told, against plain loops; and what becomes of their answers, by sums that must agree."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
+
+import pyarrow as pa
+import pytest
+
+from okaeri.schema.rules import Rules
+from tests.measure.random_shops import as_tables, simulated_shop
+from tests.measure.shops import measured, order
+
+AS_OF = date(2025, 12, 1)
+RULES = Rules(forecast_weeks=26)
+TABLES = (
+    "purchases", "order_days", "value_histories", "rolling_outcomes", "value_predictions", "customer_value",
+    "value_by_cohort", "value_by_source", "forecast", "report_card", "forecast_level", "customer_history",
+)  # fmt: skip
+
+
+@cache
+def tables() -> dict[str, pa.Table]:
+    return measured(as_tables(simulated_shop(customers=500)), AS_OF, rules=RULES, wanted=TABLES)
+
+
+def days_by_customer() -> dict[str, dict[date, float]]:
+    """Revenue of each day with an order."""
+    days: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
+    for row in tables()["purchases"].to_pylist():
+        if row["is_purchase"]:
+            days[row["customer_id"]][row["order_date"]] += row["revenue"]
+    return days
+
+
+def history(days: dict[date, float], origin: date) -> tuple[int, int, int, int]:
+    """x, t_x, T in days, and the bin of the spend, of days before the origin."""
+    past = sorted(day for day in days if day < origin)
+    spend = round(sum(days[day] for day in past) + 1e-9, 2)
+    step = math.floor(math.log(max(spend, 1.0)) / math.log1p(0.001) + 0.5)
+    return len(past) - 1, (past[-1] - past[0]).days, (origin - past[0]).days - 1, step
+
+
+def key(row: dict) -> tuple[int, int, int, int]:
+    return row["repeat_orders"], row["last_order_days"], row["age_days"], row["spend_bin"]
+
+
+def test_histories_are_those_a_plain_loop_counts():
+    plain = Counter(history(days, AS_OF) for days in days_by_customer().values())
+    rows = tables()["value_histories"].to_pylist()
+    assert {key(row): row["customer_count"] for row in rows} == plain
+    spent = sum(sum(days.values()) for days in days_by_customer().values())
+    assert sum(row["spend"] for row in rows) == pytest.approx(spent)
+
+
+def test_gaps_add_up_to_those_a_plain_loop_sums():
+    total = 0.0
+    for days in days_by_customer().values():
+        dated = sorted(days)
+        total += sum(math.log((b - a).days / 7) for a, b in pairwise(dated))
+    assert sum(tables()["value_histories"]["log_gap_sum"].to_pylist()) == pytest.approx(total)
+
+
+def test_outcomes_are_those_of_the_weeks_after_each_origin():
+    reach = timedelta(weeks=RULES.forecast_weeks)
+    plain = {}
+    for end in (AS_OF, AS_OF - reach):
+        origin = end - reach
+        for customer, days in days_by_customer().items():
+            if min(days) < origin:
+                before = [days[day] for day in days if origin - reach <= day < origin]
+                after = [days[day] for day in days if origin <= day < end]
+                sums = (len(before), sum(before), len(after), sum(after))
+                plain[origin, customer] = (*history(days, origin), *sums)
+    rows = tables()["rolling_outcomes"].to_pylist()
+    assert len(rows) == len(plain) > 300
+    for row in rows:
+        found = (*key(row), *(row[f"{what}_{when}"] for when in ("before", "after") for what in ("orders", "revenue")))
+        assert found == pytest.approx(plain[row["origin_on"], row["customer_id"]])
+    assert {row["customer_weight"] for row in rows} == {1}
+
+
+def test_every_customer_has_the_prediction_of_his_history():
+    predictions = {key(row): row for row in tables()["value_predictions"].to_pylist()}
+    rows = {row["customer_id"]: row for row in tables()["customer_value"].to_pylist()}
+    assert set(rows) == set(days_by_customer())
+    for customer, days in days_by_customer().items():
+        for name in ("p_alive", "expected_orders", "residual_value", "high_80"):
+            assert rows[customer][name] == predictions[history(days, AS_OF)][name]
+
+
+@pytest.mark.parametrize("table", ["value_by_cohort", "value_by_source"])
+def test_groups_add_up_to_all_customers(table):
+    customers, groups = tables()["customer_value"].to_pylist(), tables()[table].to_pylist()
+    for name in ("past_value", "expected_orders", "residual_value", "lifetime_value"):
+        assert sum(row[name] for row in groups) == pytest.approx(sum(row[name] for row in customers))
+    assert sum(row["customer_count"] for row in groups) == len(customers)
+    for row in groups:
+        assert row["low_95"] <= row["low_80"] <= row["residual_value"] <= row["high_80"] <= row["high_95"]
+
+
+def test_the_periods_of_the_forecast_add_up_to_the_orders_expected():
+    customers = tables()["customer_value"].to_pylist()
+    periods = tables()["forecast"].to_pylist()
+    assert sum(row["expected_orders"] for row in periods) == pytest.approx(
+        sum(row["expected_orders"] for row in customers), rel=0.08
+    )  # 26 weeks are 6.5 periods, of which six are whole
+    assert sum(row["customer_count"] for row in periods if row["period_no"] == 1) == len(customers)
+
+
+def test_a_yen_a_year_away_is_worth_less():
+    facts = as_tables(simulated_shop(customers=120))
+    now, later = (
+        measured(facts, AS_OF, rules=Rules(discount_rate=rate), wanted=["value_predictions"])["value_predictions"]
+        for rate in (0.0, 0.5)
+    )
+    plain = [row["expected_orders"] * row["expected_order_value"] for row in now.to_pylist()]
+    assert now["residual_value"].to_pylist() == pytest.approx(plain)
+    assert 0.75 * sum(plain) < sum(later["residual_value"].to_pylist()) < 0.9 * sum(plain)
+
+
+def test_a_shop_without_a_second_order_has_values_but_no_predictions():
+    facts = {"orders": [order(f"own:{n}", "2025-05-01", 1000 + n, f"{n}") for n in range(40)]}
+    found = measured(facts, AS_OF, wanted=["customer_value", "model_fits", "forecast"])
+    assert found["forecast"].num_rows == 0
+    assert {row["residual_value"] for row in found["customer_value"].to_pylist()} == {None}
+    assert [row["past_value"] for row in found["customer_value"].to_pylist()].count(None) == 0
+    notes = [row["note"] for row in found["model_fits"].to_pylist() if row["role"] == "purchases"]
+    assert "second time" in notes[0]
+
+
+def test_the_report_card_sets_the_model_beside_naive_forecasts():
+    rows = [row for row in tables()["report_card"].to_pylist() if row["target"] == "revenue"]
+    origins = {row["origin_on"] for row in rows}
+    assert origins == set(tables()["rolling_outcomes"]["origin_on"].to_pylist())
+    for origin in origins:
+        mine = {row["model"]: row for row in rows if row["origin_on"] == origin}
+        assert {"same_again", "mean", "zero"} < set(mine)
+        model = next(row for row in mine.values() if row["is_model"])
+        assert model["gini"] > mine["mean"]["gini"] == pytest.approx(0, abs=1e-9)
+        assert model["rmse"] < mine["zero"]["rmse"]
+        assert mine["zero"]["bias"] == -1
+        outcomes = [row for row in tables()["rolling_outcomes"].to_pylist() if row["origin_on"] == origin]
+        assert model["actual_total"] == pytest.approx(sum(row["revenue_after"] for row in outcomes))
