@@ -63,6 +63,7 @@ from okaeri.measure.use_up_time import use_up_time
 from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
 from okaeri.measure.value_histories import value_histories
+from okaeri.measure.value_total import value_total
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.
 MEASURES: dict[str, Callable[..., ir.Table]] = {
@@ -116,6 +117,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "value_histories": value_histories,
     "rolling_outcomes": rolling_outcomes,
     "customer_value": customer_value,
+    "value_total": value_total,
     "value_by_cohort": value_by_cohort,
     "value_by_source": value_by_source,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from django.utils.translation import override
 
@@ -25,6 +26,7 @@ from okaeri.web.report.sections import (
     ltv,
     next_product,
     payback,
+    prospects,
     quality,
     rfm,
     status,
@@ -263,6 +265,29 @@ def test_people_running_out_are_counted_in_the_window_their_days_fall_in():
     by_name = frame("stock_at_home")["product_id"].map(names).value_counts()
     for row in told["rows"]:
         assert sum(cell["people"] for cell in row["cells"]) == by_name[row["name"]]
+
+
+def test_what_customers_will_bring_adds_up_over_their_sources():
+    told = built(prospects)
+    assert sum(row["residual_value"] for row in told["rows"]) == pytest.approx(told["all"]["residual_value"])
+    assert [row["residual_value"] for row in told["rows"]] == sorted(
+        (row["residual_value"] for row in told["rows"]), reverse=True
+    )
+    assert told["all"]["low"] < told["all"]["residual_value"] < told["all"]["high"]
+
+
+def test_the_newest_forecast_that_came_due_stands_beside_naive_ones():
+    card = built(prospects)["card"]
+    rows = readable(shop()).rows("report_card", target="revenue")
+    assert card["origin"] == max(row["origin_on"] for row in rows)
+    assert [row["is_model"] for row in card["rows"]] == [True, False, False, False]
+    assert card["rows"][0]["label"] == f"okaeri ({card['model']['model']})"
+
+
+def test_a_shop_nobody_came_back_to_has_no_forecast():
+    everybody = shop()["value_total"].to_pylist()[0] | {"residual_value": None}
+    tables = {**shop(), "value_total": pa.Table.from_pylist([everybody], schema=shop()["value_total"].schema)}
+    assert prospects.build(readable(tables), about(shop()))["is_empty"]
 
 
 def test_carts_are_told_by_week_and_by_value():

@@ -112,6 +112,14 @@ def sums(what: str) -> tuple[Column, ...]:
     )
 
 
+value_total = Table(
+    "value_total",
+    "Past and expected value of all customers.",
+    "the shop",
+    ("shop",),
+    (Column("shop", "string", "Always all", nullable=False), *sums("shop")),
+)
+
 value_by_cohort = Table(
     "value_by_cohort",
     "Past and expected value of the customers won in each month.",
@@ -137,4 +145,4 @@ value_by_source = Table(
     ),
 )
 
-TABLES = (order_days, value_histories, rolling_outcomes, customer_value, value_by_cohort, value_by_source)
+TABLES = (order_days, value_histories, rolling_outcomes, customer_value, value_total, value_by_cohort, value_by_source)

@@ -31,6 +31,22 @@ DEFINITIONS: dict[str, Definition] = {
         _("95% interval"),
         _("Where the true figure lies in 95 of 100 such shops. The fewer the customers, the wider it is."),
     ),
+    "interval_80": Definition(
+        _("80% interval"), _("Where what comes will lie in 80 of 100 such forecasts. A forecast is never a promise.")
+    ),
+    "forecast": Definition(
+        _("Forecast"),
+        _("Orders expected of each customer from the own rhythm and silence (BG/NBD and its kin), times the expected "
+          "value of an order, discounted by the year."),
+    ),
+    "report_card": Definition(
+        _("Report card"),
+        _("A forecast made with what was known on an earlier day, compared with what then came, beside forecasts that "
+          "need no model."),
+    ),
+    "gini": Definition(
+        _("Ranking"), _("Normalised Gini: 1 if customers were ranked just as they then spent, 0 if at random.")
+    ),
     "n": Definition(_("n"), _("How many customers, or orders, a figure is taken from.")),
     "mature": Definition(
         _("Grey figures"), _("Not everybody behind them has had the time yet, or they are too few; they will still move.")

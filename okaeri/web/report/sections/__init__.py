@@ -21,6 +21,7 @@ from okaeri.web.report.sections import (
     ltv,
     next_product,
     payback,
+    prospects,
     quality,
     rfm,
     status,
@@ -34,6 +35,7 @@ SECTIONS: dict[str, ModuleType] = {
     "kpis": kpis,
     "ltv": ltv,
     "payback": payback,
+    "prospects": prospects,
     "ladder": ladder,
     "cohorts": cohorts,
     "belt": belt,
@@ -52,7 +54,7 @@ SECTIONS: dict[str, ModuleType] = {
 #: The sections one can go to, as the list of contents groups them.
 GROUPS = (
     (_("Today"), ("first", "kpis")),
-    (_("Value"), ("ltv", "payback", "ladder", "cohorts")),
+    (_("Value"), ("ltv", "payback", "prospects", "ladder", "cohorts")),
     (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters")),
     (_("Products"), ("next_product", "entry", "baskets", "stock", "carts")),
     (_("Behind the figures"), ("quality",)),
