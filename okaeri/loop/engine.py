@@ -20,11 +20,19 @@ from okaeri.schema.settings import EngineSettings
 ibis.options.sql.fuse_selects = False
 
 
+#: Compressed facts up to this size (some five million order lines) leave room for two queries at a time; of larger ones
+#: each query takes all the memory, and two would drive each other to disk.
+SMALL_BYTES = 100_000_000
+
+
 class Engine(Protocol):
     """What okaeri asks of an engine."""
 
     name: str
-    side_by_side: int
+
+    @property
+    def side_by_side(self) -> int:
+        """How many tables to compute at a time, by the size of what was read so far."""
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
         """The rows of Parquet ``files``; an empty table of ``schema`` where there is no file."""
@@ -46,7 +54,6 @@ class DuckDBEngine:
     """DuckDB in this process."""
 
     name = "duckdb"
-    side_by_side = 2
 
     def __init__(self, memory: str = "6GB", threads: int = 2, spill: Path | None = None):
         settings: dict[str, object] = {"memory_limit": memory, "threads": threads, "preserve_insertion_order": False}
@@ -55,11 +62,17 @@ class DuckDBEngine:
         self.connection = ibis.duckdb.connect(**settings)
         self.connection.raw_sql("SET enable_progress_bar = false")
         self.running: set[DuckDBPyConnection] = set()
+        self.bytes_read = 0
+
+    @property
+    def side_by_side(self) -> int:
+        return 2 if self.bytes_read <= SMALL_BYTES else 1
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
         name = ibis.util.gen_name("read")
         if not files:
             return self.connection.create_table(name, schema=ibis.schema(dict(schema)))
+        self.bytes_read += sum(Path(file).stat().st_size for file in files)
         paths = ", ".join(f"'{_quoted(file)}'" for file in files)
         # A view of the database, as those of Ibis belong to one connection and cannot be seen from another thread.
         self.connection.raw_sql(

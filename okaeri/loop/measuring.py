@@ -73,11 +73,12 @@ class Measuring:
         order.prepare()
         ready: list[str] = []
         running: dict[Future[float | None], str] = {}
-        with ThreadPoolExecutor(self.engine.side_by_side) as pool:
+        width = self.engine.side_by_side
+        with ThreadPoolExecutor(width) as pool:
             try:
                 while order.is_active():
                     ready.extend(order.get_ready())
-                    while ready and len(running) <= self.engine.side_by_side:
+                    while ready and len(running) <= width:
                         name = ready.pop(0)
                         running[pool.submit(self._job(name, tables))] = name
                     for future in wait(running, return_when=FIRST_COMPLETED).done:

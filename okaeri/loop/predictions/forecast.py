@@ -9,9 +9,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from okaeri.lib.periods import day_number, day_of
-from okaeri.loop.predictions.models import purchases_of, spend_of
-from okaeri.loop.predictions.reduced import Reduced, from_rows, reduced
-from okaeri.loop.predictions.value_predictions import predicted
+from okaeri.loop.predictions.models import purchases_of
+from okaeri.loop.predictions.reduced import Reduced, column, from_rows, reduced
 from okaeri.measure.value_sums import Z
 from okaeri.schema.rules import Rules
 
@@ -19,16 +18,26 @@ PERIOD_DAYS = 28
 
 
 def forecast(
-    value_histories: pa.Table, model_fits: pa.Table, forecast_level: pa.Table, *, as_of: date, rules: Rules
+    value_histories: pa.Table,
+    value_predictions: pa.Table,
+    model_fits: pa.Table,
+    forecast_level: pa.Table,
+    *,
+    as_of: date,
+    rules: Rules,
 ) -> pa.Table:
-    """Four-week periods up to the forecast horizon, by year of the first order; none without a purchase model."""
-    purchases, spend = purchases_of(model_fits), spend_of(model_fits)
+    """Four-week periods up to the forecast horizon, by year of the first order; none without a purchase model.
+
+    Histories and their predictions come in the same order.
+    """
+    purchases = purchases_of(model_fits)
     if purchases is None:
         return from_rows("forecast", [])
     rows = reduced(value_histories, "customer_count", "log_gap_sum")
-    found = predicted(rows, purchases, spend, rules.forecast_weeks)
-    whole, values = found["expected_orders"], found["expected_order_value"]
-    variance = rows.weight * found["residual_sd"] ** 2
+    whole, values, sd = (
+        column(value_predictions, name) for name in ("expected_orders", "expected_order_value", "residual_sd")
+    )
+    variance = rows.weight * sd**2
     years = _years(rows, as_of)
     level = levels(forecast_level)["revenue"]
     told, before = [], np.zeros(len(rows.histories))
