@@ -20,32 +20,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from okaeri.predict.discount import discount_factor
+
 Floats = NDArray[np.float64]
-
-WEEKS_PER_YEAR = 365.25 / 7
-
-
-def discount_factor(weeks: ArrayLike, yearly: float) -> Floats:
-    """What one yen in ``weeks`` weeks is worth today at a discount rate of ``yearly`` (0.1 is ten percent a year)."""
-    return np.exp(-np.log1p(yearly) * np.asarray(weeks, float) / WEEKS_PER_YEAR)
-
-
-def discounted_orders(expected_orders: ArrayLike, yearly: float = 0.0) -> Floats:
-    """Orders expected within the horizon, each discounted to today: (n, H) -> (n,).
-
-    ``expected_orders`` are cumulative, at the end of week 1 .. H. Without discount it is the last column.
-    """
-    running = np.asarray(expected_orders, float)
-    weekly = np.diff(running, axis=-1, prepend=0.0)
-    return weekly @ discount_factor(np.arange(running.shape[-1]) + 0.5, yearly)
 
 
 def order_value(expected_orders: ArrayLike, value_per_order: ArrayLike, yearly: float = 0.0) -> Floats:
     """Residual value of one-off buyers, shape (n,): discounted orders times ``value_per_order`` (n,).
 
-    The value of an order is its revenue, or times the margin its gross profit.
+    ``expected_orders`` (n, H) are cumulative, at the end of week 1 .. H. The value of an order is its revenue, or times
+    the margin its gross profit.
     """
-    return discounted_orders(expected_orders, yearly) * np.asarray(value_per_order, float)
+    running = np.asarray(expected_orders, float)
+    weekly = np.diff(running, axis=-1, prepend=0.0)
+    discounted = weekly @ discount_factor(np.arange(running.shape[-1]) + 0.5, yearly)
+    return discounted * np.asarray(value_per_order, float)
 
 
 def delivery_value(

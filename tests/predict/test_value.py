@@ -8,12 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from okaeri.predict.discount import WEEKS_PER_YEAR, discount_factor
 from okaeri.predict.value import (
-    WEEKS_PER_YEAR,
     SourceValue,
     delivery_value,
-    discount_factor,
-    discounted_orders,
     due_weeks,
     order_value,
     value,
@@ -33,8 +31,7 @@ def test_orders_are_discounted_week_by_week():
         0.2 / 1.1 ** (0.5 / WEEKS_PER_YEAR) + 0.3 / 1.1 ** (1.5 / WEEKS_PER_YEAR) + 0.1 / 1.1 ** (2.5 / WEEKS_PER_YEAR),
         1.0 / 1.1 ** (2.5 / WEEKS_PER_YEAR),
     ]
-    assert discounted_orders(expected, 0.1) == pytest.approx(plain)
-    assert discounted_orders(expected) == pytest.approx([0.6, 1.0])
+    assert order_value(expected, 1.0) == pytest.approx([0.6, 1.0])
     assert order_value(expected, [3000, 500], 0.1) == pytest.approx([3000 * plain[0], 500 * plain[1]])
 
 

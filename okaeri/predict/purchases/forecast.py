@@ -14,11 +14,10 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from okaeri.predict.discount import discount_factor
 from okaeri.predict.purchases.histories import Histories
 
 Floats = NDArray[np.float64]
-
-WEEKS_PER_YEAR = 365.25 / 7
 
 
 class PurchaseModel(Protocol):
@@ -67,8 +66,8 @@ class Calendar:
         if horizon_weeks <= 0 or periods < 1 or yearly_rate <= -1:
             raise ValueError("a horizon must be above 0 weeks, in 1 period or more, at a yearly rate above -1")
         edges = horizon_weeks * np.arange(periods + 1) / periods
-        years = (edges[:-1] + edges[1:]) / 2 / WEEKS_PER_YEAR
-        return cls(tuple(edges[1:].tolist()), tuple(((1 + yearly_rate) ** -years).tolist()))
+        factors = discount_factor((edges[:-1] + edges[1:]) / 2, yearly_rate)
+        return cls(tuple(edges[1:].tolist()), tuple(factors.tolist()))
 
 
 def discounted_orders(model: PurchaseModel, histories: Histories, calendar: Calendar) -> Floats:
