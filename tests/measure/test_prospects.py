@@ -146,3 +146,59 @@ def test_the_report_card_sets_the_model_beside_naive_forecasts():
         assert mine["zero"]["bias"] == -1
         outcomes = [row for row in tables()["rolling_outcomes"].to_pylist() if row["origin_on"] == origin]
         assert model["actual_total"] == pytest.approx(sum(row["revenue_after"] for row in outcomes))
+
+
+def level() -> float:
+    """How far revenue totals were off at the origins, drawn to 15 % as to one more."""
+    errors = [
+        row["bias"] for row in tables()["report_card"].to_pylist() if row["is_model"] and row["target"] == "revenue"
+    ]
+    assert len(errors) == 2
+    return math.sqrt((sum(error**2 for error in errors) + 0.15**2) / 3)
+
+
+def test_a_total_is_as_unsure_as_its_customers_and_the_shops_level_together():
+    found = {row["target"]: row["level_error"] for row in tables()["forecast_level"].to_pylist()}
+    assert found["revenue"] == pytest.approx(level())
+    customers = tables()["customer_value"].to_pylist()
+    for row in tables()["value_by_source"].to_pylist():
+        own = [each for each in customers if each["acquired_via"] == row["acquired_via"]]
+        sd = math.sqrt(sum(each["residual_sd"] ** 2 for each in own) + (level() * row["residual_value"]) ** 2)
+        for share, z in ((80, 1.2815515655446004), (95, 1.959963984540054)):
+            bounds = (max(row["residual_value"] - z * sd, 0.0), row["residual_value"] + z * sd)
+            assert (row[f"low_{share}"], row[f"high_{share}"]) == pytest.approx(bounds)
+
+
+def test_a_source_may_cost_the_gross_profit_its_customers_bring():
+    customers = tables()["customer_value"].to_pylist()
+    for row in tables()["value_by_source"].to_pylist():
+        own = [each for each in customers if each["acquired_via"] == row["acquired_via"]]
+        brought = [each["past_gross_profit"] + each["residual_gross_profit"] for each in own]
+        assert row["limit_cpa"] == pytest.approx(sum(brought) / len(brought))
+    for each in customers:
+        margin = each["past_gross_profit"] / each["past_value"]
+        assert each["residual_gross_profit"] == pytest.approx(each["residual_value"] * margin)
+
+
+def test_the_next_order_is_due_on_the_day_its_history_says():
+    predictions = {key(row): row["next_order_days"] for row in tables()["value_predictions"].to_pylist()}
+    days = days_by_customer()
+    for row in tables()["customer_value"].to_pylist():
+        wait = predictions[history(days[row["customer_id"]], AS_OF)]
+        due = AS_OF + timedelta(days=wait) if wait <= RULES.forecast_weeks * 7 else None
+        assert row["next_order_on"] == due
+
+
+def test_the_forecast_of_a_period_is_that_of_its_cohorts_customers():
+    wanted: dict[int, float] = defaultdict(float)
+    for row in tables()["customer_value"].to_pylist():
+        first = min(days_by_customer()[row["customer_id"]])
+        wanted[first.year] += row["expected_orders"] * row["expected_order_value"]
+    found: dict[int, float] = defaultdict(float)
+    for row in tables()["forecast"].to_pylist():
+        found[row["cohort_year"]] += row["expected_revenue"]
+        assert row["low_95"] <= row["low_80"] <= row["expected_revenue"] <= row["high_80"] <= row["high_95"]
+        assert (row["last_on"] - row["first_on"]).days == 27
+    assert set(found) == set(wanted)
+    for year, revenue in found.items():
+        assert revenue == pytest.approx(wanted[year] * 24 / 26, rel=0.03)
