@@ -25,6 +25,7 @@ from okaeri.loop.predictions.models import Fits, chance, fit
 from okaeri.loop.predictions.reduced import Floats, Reduced, reduced
 from okaeri.loop.predictions.report_card import report_card
 from okaeri.loop.predictions.value_predictions import predicted
+from okaeri.measure.order_days import order_days
 from okaeri.measure.reduction import reduced as reduced_customers
 from okaeri.measure.reduction import spend_bin
 from okaeri.measure.rolling_outcomes import rolling_outcomes
@@ -126,10 +127,11 @@ def _order_days(connection: Backend, path: Path, scratch: Path, asked: tuple[str
         raise DataRejected(
             [Problem(path.name, row["reason"], row["row_no"], row["column"], row["value"]) for row in found]
         )
-    dated = rows.mutate(order_day=rows.order_date.delta(EPOCH, unit="day"), amount=rows.amount.cast("float64"))
-    days = dated.group_by("customer_id", "order_day").agg(revenue=dated.amount.sum()).cache()
-    before = days.order_day.lag().over(ibis.window(group_by=days.customer_id, order_by=days.order_day))
-    return days.mutate(gap_days=days.order_day - before)
+    bought = rows.select(
+        "customer_id", order_day=rows.order_date.delta(EPOCH, unit="day"), revenue=rows.amount.cast("float64"),
+        gross_profit=ibis.null("float64"), is_purchase=ibis.literal(True),
+    )  # fmt: skip
+    return order_days(bought).cache()
 
 
 def _judged(days: ir.Table, end: date, weeks: int) -> pa.Table:
