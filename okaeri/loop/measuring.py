@@ -66,13 +66,13 @@ class Measuring:
         """Compute ``wanted`` and what they stand on; a file that is there already stays as it is.
 
         While the engine computes as many tables side by side as it can, the next query is written: at a million order
-        lines writing the queries takes a third of the time. ``done`` hears of each table computed and its seconds.
+        lines writing the queries takes a third of the time. ``done`` hears of each table and its seconds.
         """
         tables = dict(self.facts)
         order = TopologicalSorter(_needs(wanted))
         order.prepare()
         ready: list[str] = []
-        running: dict[Future[float | None], str] = {}
+        running: dict[Future[float], str] = {}
         width = self.engine.side_by_side
         with ThreadPoolExecutor(width) as pool:
             try:
@@ -83,8 +83,7 @@ class Measuring:
                         running[pool.submit(self._job(name, tables))] = name
                     for future in wait(running, return_when=FIRST_COMPLETED).done:
                         name = running.pop(future)
-                        if (seconds := future.result()) is not None:
-                            done(name, seconds)
+                        done(name, future.result())
                         tables[name] = self.engine.read([str(self.path(name))], ibis_schema(TABLES[name]))
                         order.done(name)
             except BaseException:
@@ -92,10 +91,10 @@ class Measuring:
                 self.engine.interrupt()
                 raise
 
-    def _job(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], float | None]:
-        """What computes the table, its query written now, and tells the seconds; none where the file is there."""
+    def _job(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], float]:
+        """What computes the table, its query written now, and tells the seconds: 0 where the file is there."""
         if self.path(name).exists():
-            return lambda: None
+            return lambda: 0.0
         started = time.perf_counter()
         save = self._predicting(name) if name in PREDICTIONS else self._querying(name, tables)
         written = time.perf_counter() - started

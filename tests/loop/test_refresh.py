@@ -9,6 +9,8 @@ import okaeri
 from okaeri.cli import app
 from okaeri.measure import MEASURES
 from okaeri.schema.errors import RuleRefused
+from okaeri.schema.measured import MEASURED
+from okaeri.schema.predicted import PREDICTED
 from tests.loop.files import eccube
 
 AS_OF = date(2026, 7, 1)
@@ -71,6 +73,14 @@ def test_an_interrupted_refresh_goes_on_where_it_stopped(shop):
         name: at for name, at in written.items() if name != "links.parquet"
     }
     shop.refresh(as_of=AS_OF)
+
+
+def test_a_refresh_that_finds_everything_done_still_tells_of_every_table(shop):
+    again = shop.refresh(as_of=AS_OF)
+    assert set(again.tables) == {*MEASURED, *PREDICTED}
+    assert again.tables["customer_history"]["rows"] == 30
+    made = [state for state in shop.tables() if state.kind != "fact"]
+    assert [state.table.name for state in made if state.rows is None] == []
 
 
 def test_an_unknown_table_and_a_shop_without_orders_are_refused_in_words(shop, tmp_path):
