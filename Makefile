@@ -4,6 +4,7 @@
 #   make test     the tests; those that need Java, Chromium, PostgreSQL or reference data say so when they are skipped
 #   make lint     formatting, types and the import contracts
 #   make bench    seconds and memory at growing size
+#   make peers    .venv-bench, with the packages that benchmarks compare with
 #   make docs     docs/reference and the guide's outputs anew from the code
 #   make messages the catalogue of translations anew from the code; fails while a sentence is untranslated
 #   make lock     requirements.lock anew from pyproject.toml
@@ -12,9 +13,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint format bench docs messages lock setup clean
+.PHONY: demo test lint format bench peers docs messages lock setup clean
 
 VENV := .venv
+PEERS := .venv-bench
 BIN := $(VENV)/bin
 CUSTOMERS ?=
 WORKERS ?= 2
@@ -44,6 +46,12 @@ format: setup
 bench: setup
 	$(BIN)/python benchmarks/measure.py
 
+peers: setup
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(PEERS)
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(PEERS)/bin/python --require-hashes \
+	  -r benchmarks/requirements.lock
+	$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python --no-deps --no-build-isolation -e .
+
 messages: setup
 	$(BIN)/python tools/messages.py
 
@@ -54,9 +62,12 @@ docs: setup
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev \
 	  --no-header --no-emit-index-url --no-emit-find-links -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group bench \
+	  --constraint requirements.lock --no-header --no-emit-index-url --no-emit-find-links \
+	  -o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) build demo test-results .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf $(VENV) $(PEERS) build demo test-results .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache \
 	  *.egg-info metastore_db spark-warehouse derby.log
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
