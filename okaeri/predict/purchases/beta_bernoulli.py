@@ -52,6 +52,11 @@ class BetaBernoulli(FittedPurchases):
         still = np.exp(terms[0] - special.logsumexp(terms, axis=0))
         return still * (self.delta + histories.age) / (self.gamma + self.delta + histories.age)
 
+    def p_alive_after(self, histories: Histories, weeks: ArrayLike) -> Floats:
+        """The chance to be there at the opportunity ``weeks`` after the next one, shape (n,)."""
+        ahead, first = _whole(weeks, len(histories)) + 1.0, np.ones(len(histories))
+        return self.p_alive(histories) * np.exp(self._log_stays(histories, ahead) - self._log_stays(histories, first))
+
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """E[Y], the expected orders at the next ``weeks`` opportunities (whole numbers), shape (n,) (eq. 13)."""
         horizon = _whole(weeks, len(histories))

@@ -19,7 +19,7 @@ Ages are weeks; so alpha is too. With a calendar (``operational``), weeks are op
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -38,7 +38,7 @@ from okaeri.predict.purchases.fitting import (
 )
 from okaeri.predict.purchases.histories import Histories, Places
 from okaeri.predict.purchases.jacobi import jacobi, nodes_for
-from okaeri.predict.purchases.renewals import open_gap, orders_before_leaving, reached
+from okaeri.predict.purchases.renewals import open_gap, orders_before_leaving, reached, stays_through
 from okaeri.predict.purchases.waiting import weeks_until
 
 Floats = NDArray[np.float64]
@@ -81,12 +81,20 @@ class BetaGeometric(FittedPurchases):
         gone = self._left(histories)[histories.counts.place] + size * stretch - chances[0]
         return special.expit(-gone)
 
+    def p_alive_after(self, histories: Histories, weeks: ArrayLike) -> Floats:
+        """The chance that a customer will not have left in ``weeks`` (a number or one per row, >= 0), shape (n,)."""
+        time = np.broadcast_to(np.asarray(weeks, float), len(histories))
+        (x, age, until), place = _pairs(histories, time)
+        there = self.p_alive(histories) * self._chances(histories)[1:]
+        nodes = self._nodes(histories, age, until)
+        return (there * self._mean_if_there(stays_through, histories, x, age, until, nodes)[:, place]).sum(axis=0)
+
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """E[Y(t)], the expected orders within ``weeks`` (a number or one per row, >= 0), shape (n,)."""
         time = np.broadcast_to(np.asarray(weeks, float), len(histories))
         (x, age, until), place = _pairs(histories, time)
         there = self.p_alive(histories) * self._chances(histories)[1:]
-        means = self._orders_if_there(histories, x, age, until, self._nodes(histories, age, until))
+        means = self._mean_if_there(orders_before_leaving, histories, x, age, until, self._nodes(histories, age, until))
         return (there * means[:, place]).sum(axis=0)
 
     def orders_until(self, histories: Histories, ends: Iterable[float]) -> Iterator[Floats]:
@@ -96,7 +104,7 @@ class BetaGeometric(FittedPurchases):
         horizons = list(ends)
         nodes = self._nodes(histories, age, np.full(len(x), max(horizons, default=0.0)))
         for end in horizons:
-            means = self._orders_if_there(histories, x, age, np.full(len(x), end), nodes)
+            means = self._mean_if_there(orders_before_leaving, histories, x, age, np.full(len(x), end), nodes)
             yield (there * means[:, place]).sum(axis=0)
 
     def order_tail(self, histories: Histories, weeks: ArrayLike, count: ArrayLike) -> Floats:
@@ -133,18 +141,24 @@ class BetaGeometric(FittedPurchases):
         stretch = float((weeks / (self.alpha + age)).max(initial=0.0)) / self.k
         return jacobi(self.a, self.b + histories.counts.values + self.modified, nodes_for(stretch))
 
-    def _orders_if_there(
-        self, histories: Histories, x: Places, age: Floats, weeks: Floats, nodes: tuple[Floats, Floats]
+    def _mean_if_there(
+        self,
+        of: Callable[..., Floats],
+        histories: Histories,
+        x: Places,
+        age: Floats,
+        weeks: Floats,
+        nodes: tuple[Floats, Floats],
     ) -> Floats:
-        """Expected orders of a customer who has not left, by stages done: shape (k, pairs). ``x`` are places."""
+        """Mean of a function of ``renewals`` over customers not left, by stages done: (k, pairs). ``x`` are places."""
         points, weights = nodes
         means = np.empty((self.k, len(x)))
         for begin in range(0, len(x), CHUNK):
             part = slice(begin, begin + CHUNK)
             size = self.r + self.k * histories.counts.values[x[part], None]
             scale, time = self.alpha + age[part, None], weeks[part, None]
-            orders = orders_before_leaving(points[x[part]], size, scale, time, self.k)
-            means[:, part] = (orders * weights[x[part]]).sum(axis=2)
+            values = of(points[x[part]], size, scale, time, self.k)
+            means[:, part] = (values * weights[x[part]]).sum(axis=2)
         return means
 
 

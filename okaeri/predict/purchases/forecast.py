@@ -34,6 +34,9 @@ class PurchaseModel(Protocol):
     def p_alive(self, histories: Histories) -> Floats:
         """The chance that a customer has not left, in [0, 1]."""
 
+    def p_alive_after(self, histories: Histories, weeks: ArrayLike) -> Floats:
+        """The chance not to have left ``weeks`` (a number, or one per row) after the end of the observation."""
+
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """The expected orders within ``weeks`` (a number, or one per row) of the end of the observation."""
 

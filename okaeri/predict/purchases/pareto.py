@@ -87,6 +87,11 @@ class ParetoNBD(FittedPurchases):
         still = -shape * np.log(self.alpha + histories.age) - self.s * np.log(self.beta + histories.age)
         return special.expit(still - left - np.log(self.s))
 
+    def p_alive_after(self, histories: Histories, weeks: ArrayLike) -> Floats:
+        """The chance that a customer will not have left in ``weeks`` (a number or one per row, >= 0), shape (n,)."""
+        longer = np.log1p(np.asarray(weeks, float) / (self.beta + histories.age))
+        return self.p_alive(histories) * np.exp(-self.s * longer)
+
     def expected_orders(self, histories: Histories, weeks: ArrayLike) -> Floats:
         """E[Y(t)], the expected orders within ``weeks`` (a number or one per row, >= 0), shape (n,)."""
         return self.p_alive(histories) * self._orders_if_there(histories, np.asarray(weeks, float))

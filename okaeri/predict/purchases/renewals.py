@@ -47,6 +47,11 @@ def orders_before_leaving(leave: Floats, size: Floats, scale: Floats, weeks: Flo
     return np.maximum(np.array(gone), 0.0) / p
 
 
+def stays_through(leave: Floats, size: Floats, scale: Floats, weeks: Floats, k: int) -> Floats:
+    """E[(1 - p)^N], the chance not to have left within ``weeks``; arguments and shape of orders_before_leaving."""
+    return 1.0 - leave * orders_before_leaving(leave, size, scale, weeks, k)
+
+
 def _staying(q: Floats, size: Floats, time: Floats, k: int) -> list[Floats]:
     """E[q^floor((M + j) / k)] for j = 0 .. k - 1, each of the shape of ``q``."""
     sums = [np.zeros(np.broadcast_shapes(q.shape, size.shape)) for _ in range(k)]
