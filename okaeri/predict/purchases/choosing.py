@@ -2,6 +2,7 @@
 
 All candidates have four parameters and speak of the same weeks, so that their log-likelihoods compare as they are. The
 regularity k of the gaps is raised for as long as that helps, and only where the histories tell the gaps' logarithms.
+The winner is then tried as two models, for customers who were there when the records began and those won since.
 What the winner is worth on weeks it has not seen is for a backtest to say.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from okaeri.predict.purchases.beta_geometric import BetaGeometric, fit_beta_geometric
+from okaeri.predict.purchases.cohorts import split
 from okaeri.predict.purchases.forecast import PurchaseModel
 from okaeri.predict.purchases.histories import Histories
 from okaeri.predict.purchases.pareto import ParetoNBD, fit_pareto
@@ -47,10 +49,10 @@ class Choice:
     scores: tuple[Score, ...]
 
 
-def choose(histories: Histories, names: tuple[str, ...] = NAMES) -> Choice:
+def choose(histories: Histories, names: tuple[str, ...] = NAMES, *, cohorts: bool = True) -> Choice:
     """Fit the candidates ``names`` and take the most likely; earlier names win ties.
 
-    Raises NotConverged with the first candidate's sentence where none has a fit.
+    Without ``cohorts`` it is one model for all customers. Raises NotConverged with the first candidate's sentence where none has a fit.
     """
     fitted: list[Candidate] = []
     failed: list[tuple[str, NotConverged]] = []
@@ -63,7 +65,11 @@ def choose(histories: Histories, names: tuple[str, ...] = NAMES) -> Choice:
         raise failed[0][1]
     ranked = sorted(fitted, key=lambda model: -model.log_likelihood)
     scores = [Score(model.label, model.log_likelihood, model.note) for model in ranked]
-    return Choice(ranked[0], (*scores, *(Score(name, None, str(reason)) for name, reason in failed)))
+    scores += [Score(name, None, str(reason)) for name, reason in failed]
+    two = split(ranked[0], histories) if cohorts else None
+    if two is None:
+        return Choice(ranked[0], tuple(scores))
+    return Choice(two, (Score(two.label, two.log_likelihood, two.note), *scores))
 
 
 def _fits(name: str, histories: Histories) -> Iterator[Candidate]:

@@ -110,6 +110,13 @@ class Histories:
         """Sums of a value per row over the rows of each distinct x."""
         return np.bincount(self.counts.place, values, minlength=len(self.counts.values)).astype(float)
 
+    def only(self, kept: NDArray[np.bool_]) -> Self:
+        """Some of the rows, told by a mask of shape (n,)."""
+        gaps = None if self.log_gaps is None else self.log_gaps[kept]
+        return type(self)(
+            self.repeat_orders[kept], self.last_order_age[kept], self.age[kept], self.weight[kept], gaps
+        )  # fmt: skip
+
     def weighted(self, weight: ArrayLike) -> Self:
         """The same rows with other weights (a resample); the logarithms of the gaps go along in proportion.
 
