@@ -17,6 +17,10 @@ LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 WIDEST = 5.0
 STEP = 1e-5
 NEWTON_STEPS = 4
+#: Steps a resample may take, none longer than so much in a logarithm, and the gain in log-likelihood at which they end.
+NEAR_STEPS = 40
+FARTHEST = 2.0
+SETTLED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,36 @@ def maximise(function: LogLikelihood, start: Floats, bounds: list[tuple[float, f
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     at, value, bend = _polished(loss, found.x, floor, ceiling)
     return Maximum(at, -value * size, _inverse(bend * size), at - floor < 1e-3, ceiling - at < 1e-3)
+
+
+def near_maximum(function: LogLikelihood, at: Floats, covariance: Floats) -> tuple[Floats, float] | None:
+    """The maximum near ``at`` and its value, by steps of ``covariance`` times gradient; None where they do not arrive.
+
+    Each step takes one gradient, from which ``covariance`` learns (Broyden, Fletcher, Goldfarb and Shanno's rule); the
+    nearer it is to the inverse Hessian there, the fewer there are.
+    """
+    value, slope = function(at)
+    for _ in range(NEAR_STEPS):
+        step = covariance @ slope
+        # the gain still to come, in units of log-likelihood, is half of this
+        if step @ slope < SETTLED:
+            return at, value
+        if not np.isfinite(step).all() or np.abs(step).max() > FARTHEST:
+            return None
+        at = at + step
+        value, later = function(at)
+        covariance, slope = _learned(covariance, step, slope - later), later
+    return None
+
+
+def _learned(covariance: Floats, step: Floats, bent: Floats) -> Floats:
+    """The inverse Hessian once the gradient is known to fall by ``bent`` over ``step``."""
+    along = float(step @ bent)
+    if along <= 0:
+        return covariance
+    turned = covariance @ bent
+    both = np.outer(turned, step)
+    return covariance + np.outer(step, step) * ((along + bent @ turned) / along**2) - (both + both.T) / along
 
 
 def _polished(loss: LogLikelihood, at: Floats, floor: Floats, ceiling: Floats) -> tuple[Floats, float, Floats]:

@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
+from okaeri.predict.maximum import near_maximum
 from okaeri.predict.purchases.fitting import (
     FittedPurchases,
     Usual,
     most_likely,
-    near_maximum,
     nested,
     refuse_hopeless,
     week_unit,

@@ -26,9 +26,6 @@ Floats = NDArray[np.float64]
 #: Standard deviation of a log parameter above which the data do not determine it: a factor of 50 both ways at 95%.
 VAGUE = 2.0
 WEAK = 1.5
-#: Steps a resample may take, and the gain in log-likelihood at which they end.
-NEAR_STEPS = 40
-SETTLED = 1e-7
 
 NO_CUSTOMERS = "There are no customers to learn from."
 NO_REPEATS = (
@@ -113,23 +110,6 @@ def most_likely(
     if open_parameters(held).any() or not np.isfinite(held.value):
         raise NotConverged(NO_MAXIMUM, customers=customers)
     return replace(held, value=function(held.at)[0]), HELD.format(parameters=left_open)
-
-
-def near_maximum(function: LogLikelihood, at: Floats, covariance: Floats) -> tuple[Floats, float] | None:
-    """The maximum near ``at`` and its value, by steps of ``covariance`` times gradient; None where they do not arrive.
-
-    Each step takes one gradient; the nearer ``covariance`` is to the inverse Hessian there, the fewer there are.
-    """
-    for _ in range(NEAR_STEPS):
-        value, slope = function(at)
-        step = covariance @ slope
-        if not np.isfinite(step).all() or np.abs(step).max() > VAGUE:
-            return None
-        at = at + step
-        # the gain still to come, in units of log-likelihood
-        if step @ slope < SETTLED:
-            return at, value
-    return None
 
 
 def open_parameters(found: Maximum) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
+from scipy.linalg.lapack import dstev
 
 Floats = NDArray[np.float64]
 
@@ -41,9 +41,9 @@ def jacobi(a: float | Floats, b: float | Floats, nodes: int) -> tuple[Floats, Fl
     k = np.arange(float(nodes))
     diagonal, beside = _diagonal(a[:, None], b[:, None], k), np.sqrt(_beside(a[:, None], b[:, None], k[1:]))
     points, weights = np.empty((len(a), nodes)), np.empty((len(a), nodes))
-    # one by one, and without BLAS: its threads would cost more than these small matrices
+    # one by one, by LAPACK's own routine: the wrappers around it would take longer than these small matrices
     for row in range(len(a)):
-        z, vectors = eigh_tridiagonal(diagonal[row], beside[row], check_finite=False, lapack_driver="stev")
+        z, vectors, _ = dstev(diagonal[row], beside[row])
         points[row], weights[row] = (z + 1) / 2, vectors[0] ** 2
     return np.clip(points, LEAST, 1.0), weights
 
