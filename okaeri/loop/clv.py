@@ -21,6 +21,7 @@ from okaeri.ingest.tabular import as_text
 from okaeri.lib.periods import EPOCH, day_number
 from okaeri.loop.predictions.forecast import levels
 from okaeri.loop.predictions.forecast_level import forecast_level
+from okaeri.loop.predictions.model_fits import fits_told
 from okaeri.loop.predictions.models import Fits, chance, fit
 from okaeri.loop.predictions.reduced import Floats, Reduced, reduced
 from okaeri.loop.predictions.report_card import report_card
@@ -108,7 +109,7 @@ def customer_values(
         if fits.refusal is not None:
             raise fits.refusal
         found = predicted(rows, cast(PurchaseModel, fits.purchases), fits.spend, horizon_weeks)
-        card = _judged(days, end, horizon_weeks)
+        card = _judged(days, end, horizon_weeks, fits_told(fits, float(rows.weight.sum())))
         totals = _totals(found, rows, fits, horizon_weeks, levels(forecast_level(card)))
         each = _each(connection, days, pa.table({**{name: histories[name] for name in KEY}, **found}), end)
         return CustomerValue(end, horizon_weeks, fits, each.num_rows, totals, card.to_pylist(), each)
@@ -129,16 +130,16 @@ def _order_days(connection: Backend, path: Path, scratch: Path, asked: tuple[str
         )
     bought = rows.select(
         "customer_id", order_day=rows.order_date.delta(EPOCH, unit="day"), revenue=rows.amount.cast("float64"),
-        gross_profit=ibis.null("float64"), is_purchase=ibis.literal(True),
+        gross_profit=ibis.null("float64"), is_purchase=ibis.literal(True), subscription_id=ibis.null("string"),
     )  # fmt: skip
     return order_days(bought).cache()
 
 
-def _judged(days: ir.Table, end: date, weeks: int) -> pa.Table:
+def _judged(days: ir.Table, end: date, weeks: int, model_fits: pa.Table) -> pa.Table:
     """How earlier forecasts from the same file came out; empty where it is too short to tell."""
     rules = Rules(forecast_weeks=weeks)
     outcomes = rolling_outcomes(days, as_of=end + timedelta(days=1), rules=rules)
-    return report_card(outcomes.order_by("origin_on", "customer_id").to_pyarrow(), rules=rules)
+    return report_card(outcomes.order_by("origin_on", "customer_id").to_pyarrow(), model_fits)
 
 
 def _totals(

@@ -11,12 +11,15 @@ from collections.abc import Callable
 
 import ibis.expr.types as ir
 
+from okaeri.measure.accessories import accessories
+from okaeri.measure.also_bought import also_bought
 from okaeri.measure.basket_lines import basket_lines
 from okaeri.measure.basket_pairs import basket_pairs
 from okaeri.measure.belt import belt
 from okaeri.measure.belt_flow import belt_flow
 from okaeri.measure.cart_abandonment import cart_abandonment
 from okaeri.measure.cart_items import cart_items
+from okaeri.measure.churn_risk import churn_risk
 from okaeri.measure.cluster_profiles import cluster_profiles
 from okaeri.measure.clusters import clusters
 from okaeri.measure.cohort_retention import cohort_retention
@@ -30,6 +33,8 @@ from okaeri.measure.customer_value import customer_value
 from okaeri.measure.customers_now import customers_now
 from okaeri.measure.decile import decile
 from okaeri.measure.decile_summary import decile_summary
+from okaeri.measure.deliveries import deliveries
+from okaeri.measure.delivery_delays import delivery_delays
 from okaeri.measure.dormancy_check import dormancy_check
 from okaeri.measure.earlier_history import earlier_history
 from okaeri.measure.entry_products import entry_products
@@ -37,6 +42,8 @@ from okaeri.measure.f_ladder import f_ladder
 from okaeri.measure.kpi_effect import kpi_effect
 from okaeri.measure.kpis import kpis
 from okaeri.measure.lapses import lapses
+from okaeri.measure.leaving_counts import leaving_counts
+from okaeri.measure.leaving_curve import leaving_curve
 from okaeri.measure.ltv_curve import ltv_curve
 from okaeri.measure.ltv_parts import ltv_parts
 from okaeri.measure.next_feature import next_feature
@@ -44,10 +51,18 @@ from okaeri.measure.next_feature_counts import next_feature_counts
 from okaeri.measure.next_product import next_product
 from okaeri.measure.next_product_counts import next_product_counts
 from okaeri.measure.order_days import order_days
+from okaeri.measure.order_outcomes import order_outcomes
 from okaeri.measure.payback import payback
+from okaeri.measure.persona_profiles import persona_profiles
+from okaeri.measure.persona_traits import persona_traits
+from okaeri.measure.personas import personas
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
+from okaeri.measure.reorder_chances import reorder_chances
+from okaeri.measure.reorder_days import reorder_days
+from okaeri.measure.reorder_hazard import reorder_hazard
+from okaeri.measure.reorder_training import reorder_training
 from okaeri.measure.repeat_interval import repeat_interval
 from okaeri.measure.rfm import rfm
 from okaeri.measure.rfm_bounds import rfm_bounds
@@ -55,10 +70,16 @@ from okaeri.measure.rfm_grid import rfm_grid
 from okaeri.measure.rfm_movement import rfm_movement
 from okaeri.measure.rhythm import rhythm
 from okaeri.measure.rolling_outcomes import rolling_outcomes
+from okaeri.measure.running_subscriptions import running_subscriptions
+from okaeri.measure.same_again import same_again
+from okaeri.measure.situations_now import situations_now
 from okaeri.measure.station_days import station_days
 from okaeri.measure.station_entries import station_entries
 from okaeri.measure.station_incidence import station_incidence
+from okaeri.measure.step_pairs import step_pairs
+from okaeri.measure.step_up import step_up
 from okaeri.measure.stock_at_home import stock_at_home
+from okaeri.measure.subscriber_value import subscriber_value
 from okaeri.measure.use_up_time import use_up_time
 from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
@@ -108,14 +129,35 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "next_feature_counts": next_feature_counts,
     "next_feature": next_feature,
     "basket_pairs": basket_pairs,
+    "also_bought": also_bought,
+    "accessories": accessories,
     "cart_items": cart_items,
     "cart_abandonment": cart_abandonment,
     "use_up_time": use_up_time,
     "stock_at_home": stock_at_home,
+    "reorder_days": reorder_days,
+    "reorder_hazard": reorder_hazard,
+    "reorder_training": reorder_training,
+    "reorder_chances": reorder_chances,
     "customers_now": customers_now,
+    "deliveries": deliveries,
+    "delivery_delays": delivery_delays,
+    "order_outcomes": order_outcomes,
+    "situations_now": situations_now,
+    "running_subscriptions": running_subscriptions,
+    "subscriber_value": subscriber_value,
+    "churn_risk": churn_risk,
+    "persona_traits": persona_traits,
+    "personas": personas,
+    "persona_profiles": persona_profiles,
+    "step_pairs": step_pairs,
+    "step_up": step_up,
+    "leaving_counts": leaving_counts,
+    "leaving_curve": leaving_curve,
     "order_days": order_days,
     "value_histories": value_histories,
     "rolling_outcomes": rolling_outcomes,
+    "same_again": same_again,
     "customer_value": customer_value,
     "value_total": value_total,
     "value_by_cohort": value_by_cohort,

@@ -1,4 +1,4 @@
-"""Days with an order: what purchase models count."""
+"""Days with an order: what purchase models count. Deliveries of subscriptions have models of their own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from okaeri.schema.measured.prospects import order_days as TABLE
 
 
 def order_days(purchases: ir.Table) -> ir.Table:
-    """One row per customer and day with an order; orders of one day are one."""
-    bought = purchases.filter(purchases.is_purchase)
+    """One row per customer and day with an order bought by itself; orders of one day are one."""
+    bought = purchases.filter(purchases.is_purchase, purchases.subscription_id.isnull())
     days = bought.group_by("customer_id", "order_day").agg(
         revenue=bought.revenue.sum(),
         profit=bought.gross_profit.sum(),

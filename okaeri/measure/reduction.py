@@ -14,13 +14,16 @@ from okaeri.measure.days import whole
 BIN = math.log1p(0.001)
 
 
-def reduced(days: ir.Table, origin_day: int) -> ir.Table:
+def reduced(days: ir.Table, origin_day: int | ir.IntegerColumn) -> ir.Table:
     """Each customer with an order before ``origin_day``: what ``days`` (rows of ``order_days``) before it say.
+
+    The day is a number, or a column of ``days`` that is the same in all rows.
 
     Columns: customer_id, repeat_orders, last_order_days, age_days (to the last day before the origin), spend, log_gaps
     (sum of the logarithms of gaps in weeks).
     """
-    past = days.filter(days.order_day < whole(origin_day))
+    origin = whole(origin_day) if isinstance(origin_day, int) else origin_day
+    past = days.mutate(origin_day=origin).filter(days.order_day < origin)
     weeks = past.gap_days.cast("float64") / 7.0
     rows = past.group_by("customer_id").agg(
         first_day=past.order_day.min(),
@@ -28,12 +31,13 @@ def reduced(days: ir.Table, origin_day: int) -> ir.Table:
         order_days=past.count(),
         spend=past.revenue.sum(),
         log_gaps=weeks.nullif(0.0).log().sum(),
+        origin_day=past.origin_day.max(),
     )
     return rows.select(
         "customer_id", "spend",
         repeat_orders=rows.order_days - 1,
         last_order_days=rows.last_day - rows.first_day,
-        age_days=whole(origin_day - 1) - rows.first_day,
+        age_days=rows.origin_day - whole(1) - rows.first_day,
         log_gaps=rows.log_gaps.fill_null(0.0),
     )  # fmt: skip
 

@@ -7,43 +7,55 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.lib.periods import day_number, day_of
-from okaeri.measure.days import whole
+from okaeri.lib.periods import day_number
+from okaeri.measure.days import as_date, whole
 from okaeri.measure.reduction import reduced, spend_bin
 from okaeri.schema.measured.prospects import rolling_outcomes as TABLE
 from okaeri.schema.rules import Rules
 
-#: How many dates before ``as_of``, each a forecast horizon before the next.
+#: How many dates before ``as_of``, each as far before the next as it is forecast from.
 ORIGINS = 2
+#: Nothing is forecast from an origin for longer than this part of the days on record: as long must lie before each.
+LONGEST_PART = 3
 #: At most so many customers of an origin are looked at, evenly chosen by their id.
 MOST_CUSTOMERS = 200_000
 
 
 def rolling_outcomes(order_days: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
-    """One row per customer known at an origin, with orders and revenue of the horizon before and after it."""
-    reach = rules.forecast_weeks * 7
-    ends = [day_number(as_of) - place * reach for place in range(ORIGINS)]
-    return ibis.union(*(_at(order_days, end - reach, reach) for end in ends)).select(*TABLE.column_names)
+    """One row per customer known at an origin, with orders and revenue of the horizon before and after it.
+
+    The horizon is the forecast's; in a shop too young for that, a third of its days on record.
+    """
+    end = day_number(as_of)
+    past = order_days.filter(order_days.order_day < whole(end))
+    days = past.cross_join(past.agg(first_day=past.order_day.min()))
+    third = ((whole(end) - days.first_day) / whole(LONGEST_PART)).floor().cast("int64")
+    days = days.mutate(reach=ibis.least(third, whole(round(rules.forecast_weeks * 7))))
+    return ibis.union(*(_at(days, end, place) for place in range(1, ORIGINS + 1))).select(*TABLE.column_names)
 
 
-def _at(days: ir.Table, origin: int, reach: int) -> ir.Table:
-    known = reduced(days, origin)
+def _at(days: ir.Table, end: int, place: int) -> ir.Table:
+    days = days.mutate(origin_day=whole(end) - days.reach * whole(place))
+    horizon = days.agg(origin_day=days.origin_day.max(), horizon_days=days.reach.max())
+    known = reduced(days, days.origin_day)
     order = ibis.window(order_by=known.customer_id)
     known = known.mutate(place=ibis.row_number().over(order), customers=known.count().over(ibis.window()))
     every = ((known.customers - 1) / whole(MOST_CUSTOMERS)).floor().cast("int64") + 1
     known = known.mutate(customer_weight=every)
     known = known.filter(known.place % known.customer_weight == 0)
-    known = known.mutate(spend_bin=spend_bin(known.spend), origin_on=ibis.date(day_of(origin)))
-    before, after = _within(days, origin - reach, origin, "before"), _within(days, origin, origin + reach, "after")
+    known = known.mutate(spend_bin=spend_bin(known.spend)).cross_join(horizon)
+    known = known.mutate(origin_on=as_date(known.origin_day))
+    before = _within(days, days.origin_day - days.reach, days.origin_day, "before")
+    after = _within(days, days.origin_day, days.origin_day + days.reach, "after")
     rows = known.left_join(before, [("customer_id", "before_id")]).left_join(after, [("customer_id", "after_id")])
     return rows.mutate(**{name: rows[name].fill_null(0) for name in ("orders_before", "orders_after")}).mutate(
         **{name: rows[name].fill_null(0.0) for name in ("revenue_before", "revenue_after")}
     )
 
 
-def _within(days: ir.Table, first: int, end: int, name: str) -> ir.Table:
+def _within(days: ir.Table, first: ir.IntegerColumn, end: ir.IntegerColumn, name: str) -> ir.Table:
     """Days with an order and their revenue from ``first`` to before ``end``."""
-    inside = days.filter(days.order_day >= whole(first), days.order_day < whole(end))
+    inside = days.filter(days.order_day >= first, days.order_day < end)
     return inside.group_by(**{f"{name}_id": inside.customer_id}).agg(
         **{f"orders_{name}": inside.count(), f"revenue_{name}": inside.revenue.sum()}
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from okaeri.schema.measured.leaving import AHEAD, KINDS, RHYTHM, SITUATION, SITUATION_KEY, SUBSCRIBER_KEY
+from okaeri.schema.measured.personas import PERSONA, TRAITS
 from okaeri.schema.measured.prospects import EXPECTED, HISTORY, intervals
 from okaeri.schema.table import Column, Table
 
@@ -38,15 +40,18 @@ value_predictions = Table(
 
 report_card = Table(
     "report_card",
-    "How forecasts made at earlier dates came out, beside naive ones.",
+    "How forecasts made at earlier dates came out, beside naive ones: the model's, that weighed with the same again as "
+    "the dates before it had taught (combined), and naive ones alone.",
     "one way to forecast one target from one origin",
     ("origin_on", "target", "model"),
     (
         Column("origin_on", "date", "The date forecast from", nullable=False),
         Column("target", "string", "What was forecast, per customer, within the forecast horizon", nullable=False,
                choices=("orders", "revenue")),
-        Column("model", "string", "okaeri's model, or the naive way", nullable=False),
-        Column("is_model", "boolean", "Whether it is okaeri's", nullable=False),
+        Column("model", "string", "okaeri's model, combined, or the naive way", nullable=False),
+        Column("is_model", "boolean", "Whether it is okaeri's model, alone", nullable=False),
+        Column("horizon_days", "int64", "How far was forecast: the horizon; in a shop too young for it, a third of its "
+               "days on record", "days", nullable=False),
         Column("customer_count", "float64", "Customers known at the origin", "customers", nullable=False),
         Column("actual_total", "float64", "What came, all customers", "orders or yen", nullable=False),
         Column("predicted_total", "float64", "What was forecast", "orders or yen", nullable=False),
@@ -59,19 +64,33 @@ report_card = Table(
         Column("spearman", "float64", "Rank correlation with the outcome", "ratio"),
         Column("coverage_80", "float64", "Share of customers inside their 80% interval", "share"),
         Column("coverage_95", "float64", "Share of customers inside their 95% interval", "share"),
-        Column("beats_naive", "boolean", "Whether its mean absolute error is below every naive forecast's"),
+        Column("beats_naive", "boolean", "Whether it was nearer to what came than each naive forecast on more figures "
+               "than further away; empty for these"),
+        Column("best_share", "float64", "The share of the model that, the rest being the same again, would have had the "
+               "least squared error; empty for other ways", "share"),
     ),
 )  # fmt: skip
 
 forecast_level = Table(
     "forecast_level",
-    "How far totals were off at earlier dates: what widens the intervals of totals.",
+    "How a target is forecast, and how far totals so forecast were off at earlier dates, which widens their intervals: "
+    "model_share * level * model + (1 - model_share) * same again.",
     "one target",
     ("target",),
     (
         Column("target", "string", "What was forecast", nullable=False, choices=("orders", "revenue")),
         Column("origin_count", "int64", "Origins it rests on", "dates", nullable=False),
         Column("level_error", "float64", "Typical relative error of a total beyond chance", "share", nullable=False),
+        Column(
+            "method",
+            "string",
+            "model alone while no forecast has come due, combined after that, or same_again where "
+            "at the newest date the combined one did not beat each naive forecast",
+            nullable=False,
+            choices=("model", "combined", "same_again"),
+        ),
+        Column("model_share", "float64", "Share of the model", "share", nullable=False),
+        Column("level", "float64", "By what the model's totals are multiplied", "ratio", nullable=False),
     ),
 )
 
@@ -93,6 +112,123 @@ forecast = Table(
     ),
 )
 
+leaving_fits = Table(
+    "leaving_fits",
+    "The models of who leaves, and of how long subscriptions last.",
+    "one model of one kind of customer and product",
+    ("kind", "segment", "model"),
+    (
+        Column("kind", "string", "Who leaves", nullable=False, choices=KINDS),
+        Column("segment", "string", "The product's code, or all", nullable=False),
+        Column("model", "string", "Name in the literature", nullable=False),
+        Column("n", "float64", "Orders with a known outcome, or subscribers, it was fitted on", "orders", nullable=False),
+        Column("auc", "float64", "Chance that a leaver of the latest quarter had a higher chance to leave than a stayer, by "
+               "a fit on the rest", "share"),
+        Column("gain", "float64", "Log-likelihood per outcome of that quarter above that of the number of orders alone",
+               "nats"),
+        Column("expected_deliveries", "float64", "Of a new subscription within the forecast horizon", "deliveries"),
+        Column("parameters", "string", "Parameters as JSON; empty without a fit", nullable=False),
+        Column("note", "string", "What the data leave open, or why there is no fit; empty where all is well",
+               nullable=False),
+    ),
+)  # fmt: skip
+
+leaving_reasons = Table(
+    "leaving_reasons",
+    "What speaks for leaving in each situation a customer is in now.",
+    "one situation",
+    SITUATION_KEY,
+    (
+        *SITUATION,
+        Column("leaving_rate", "float64", "Chance to leave after this order or delivery", "share"),
+        *(part for place in (1, 2, 3) for part in (
+            Column(f"reason_{place}", "string", "What speaks for leaving, the weightiest first"),
+            Column(f"reason_{place}_odds", "float64", "Times the odds of leaving it makes", "ratio"),
+        )),
+    ),
+)  # fmt: skip
+
+subscriber_predictions = Table(
+    "subscriber_predictions",
+    "What subscribers in each situation are expected to do.",
+    "one situation, so many days after the latest delivery",
+    SUBSCRIBER_KEY,
+    (
+        *SITUATION,
+        *RHYTHM,
+        *(Column(f"leaving_chance_{days}", "float64", f"Chance to have left {days} days from now", "share",
+                 nullable=False) for days in AHEAD),
+        Column("expected_deliveries", "float64", "Deliveries expected within the forecast horizon", "deliveries",
+               nullable=False),
+        Column("discounted_deliveries", "float64", "The same, discounted", "deliveries", nullable=False),
+        Column("deliveries_sd", "float64", "Their standard deviation", "deliveries", nullable=False),
+        *(Column(f"{side}_{share}", "float64", f"Bound of the deliveries, {share}% interval", "deliveries", nullable=False)
+          for share in (80, 95) for side in ("low", "high")),
+        *(Column(f"order_chance_{days}", "float64", f"Chance of a delivery within {days} days", "share", nullable=False)
+          for days in AHEAD),
+    ),
+)  # fmt: skip
+
+PRESENCE_KEY = ("repeat_orders", "last_order_days", "age_days")
+
+presence_predictions = Table(
+    "presence_predictions",
+    "Whether customers with each purchase history will still be there, and when they order next.",
+    "one history, whatever was spent",
+    PRESENCE_KEY,
+    (
+        *HISTORY[:3],
+        *(Column(f"leaving_chance_{days}", "float64", f"Chance to have left for good {days} days from now", "share",
+                 nullable=False) for days in AHEAD),
+        *(Column(f"order_chance_{days}", "float64", f"Chance of an order within {days} days", "share", nullable=False)
+          for days in AHEAD),
+        Column("early_days", "float64", "Days until a customer who is still there has ordered with a chance of a tenth",
+               "days", nullable=False),
+        Column("next_order_days", "float64", "The same with a chance of one half", "days", nullable=False),
+        Column("late_days", "float64", "The same with a chance of nine tenths", "days", nullable=False),
+    ),
+)  # fmt: skip
+
+reorder_weights = Table(
+    "reorder_weights",
+    "The model of the chance to buy a product again: the weight of each term; one log odds is what they add up to.",
+    "one term of the model of one horizon",
+    ("horizon_days", "term"),
+    (
+        Column("horizon_days", "int64", "Days within which the product may be bought again", "days", nullable=False),
+        Column("term", "string", "intercept; a feature of reorder_training; what it has over a knot; two features "
+               "multiplied", nullable=False),
+        Column("knot", "float64", "Where the term begins; of a feature, its least value, and of its last knot, its most"),
+        Column("weight", "float64", "What one of it adds to the log odds of the product's own chance", "log odds",
+               nullable=False),
+        Column("row_count", "int64", "Rows of reorder_training it was learnt from", "rows", nullable=False),
+        Column("note", "string", "Of the intercept: why habits are left out; empty where they are not", nullable=False),
+    ),
+)  # fmt: skip
+
+persona_centres = Table(
+    "persona_centres",
+    "The faces of the shop's customers: centres over standardised traits.",
+    "one persona",
+    ("persona",),
+    (
+        PERSONA,
+        Column("place", "int64", "Its place among the faces", "place", nullable=False),
+        Column("reach", "float64", "Traits further out count as far", "sd", nullable=False),
+        *(Column(f"trait_{place}", "string", "The trait furthest from the average" if place == 1 else "The next",
+                 nullable=False, choices=tuple(TRAITS)) for place in (1, 2, 3)),
+        *(Column(f"trait_{place}_sd", "float64", "How far, in standard deviations", "sd", nullable=False)
+          for place in (1, 2, 3)),
+        *(Column(f"{part}_{name}", "float64", f"{said} of {name}", unit, nullable=False)
+          for part, said, unit in (("z", "The centre", "sd"), ("mean", "Mean over customers", ""),
+                                   ("scale", "Standard deviation over customers", "")) for name in TRAITS),
+    ),
+)  # fmt: skip
+
 PREDICTED: dict[str, Table] = {
-    table.name: table for table in (model_fits, value_predictions, report_card, forecast_level, forecast)
-}
+    table.name: table
+    for table in (
+        model_fits, value_predictions, report_card, forecast_level, forecast, leaving_fits, leaving_reasons,
+        subscriber_predictions, presence_predictions, reorder_weights, persona_centres,
+    )
+}  # fmt: skip

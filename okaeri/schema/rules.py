@@ -37,6 +37,7 @@ class Rules:
     cpm_long_tenure: int = rule(210, "Days from first to latest order from which a large customer is 優良", "days")
     cpm_large_value: int = rule(70000, "Past revenue from which a customer is 流行 or 優良", "yen")
     cluster_count: int = rule(5, "Behavioural clusters", "clusters")
+    persona_count: int = rule(8, "Personas at most", "personas")
     step_up_ratio: float = rule(1.2, "A repeat order this many times the first order's revenue is 単価アップ", "ratio")
     fan_orders: int = rule(5, "Orders from which a customer is a fan (ファン化)", "orders")
     praise_rating: float = rule(0.75, "Rating from which a review counts as 口コミ", "share")
@@ -47,6 +48,9 @@ class Rules:
     )
     min_support: int = rule(5, "Pairs seen with fewer customers than this are not shown", "customers")
     cart_window: int = rule(1, "Days after a cart in which an order still counts as its completion", "days")
+    subscription_grace: float = rule(
+        2.5, "Times the usual days between deliveries after which a subscription without one has ended", "ratio"
+    )
     forecast_weeks: int = rule(52, "How far ahead customers' value is predicted", "weeks")
     discount_rate: float = rule(0.1, "What a yen a year away is worth less than one today", "share a year")
     attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")

@@ -19,7 +19,8 @@ AS_OF = date(2025, 12, 1)
 RULES = Rules(forecast_weeks=26)
 TABLES = (
     "purchases", "order_days", "value_histories", "rolling_outcomes", "value_predictions", "customer_value",
-    "value_by_cohort", "value_by_source", "forecast", "report_card", "forecast_level", "customer_history",
+    "value_by_cohort", "value_by_source", "forecast", "report_card", "forecast_level", "customer_history", "same_again",
+    "subscriber_value",
 )  # fmt: skip
 
 
@@ -29,10 +30,10 @@ def tables() -> dict[str, pa.Table]:
 
 
 def days_by_customer() -> dict[str, dict[date, float]]:
-    """Revenue of each day with an order."""
+    """Revenue of each day with an order that is no delivery of a subscription."""
     days: dict[str, dict[date, float]] = defaultdict(lambda: defaultdict(float))
     for row in tables()["purchases"].to_pylist():
-        if row["is_purchase"]:
+        if row["is_purchase"] and row["subscription_id"] is None:
             days[row["customer_id"]][row["order_date"]] += row["revenue"]
     return days
 
@@ -84,13 +85,52 @@ def test_outcomes_are_those_of_the_weeks_after_each_origin():
     assert {row["customer_weight"] for row in rows} == {1}
 
 
-def test_every_customer_has_the_prediction_of_his_history():
+def way(target: str) -> dict:
+    return next(row for row in tables()["forecast_level"].to_pylist() if row["target"] == target)
+
+
+def before(customer: str) -> tuple[int, float]:
+    """Orders one by one in the forecast horizon before AS_OF, and their revenue."""
+    first = AS_OF - timedelta(weeks=RULES.forecast_weeks)
+    days = [revenue for day, revenue in days_by_customer()[customer].items() if first <= day < AS_OF]
+    return len(days), sum(days)
+
+
+def test_every_customer_has_the_prediction_of_his_history_weighed_with_the_same_again():
     predictions = {key(row): row for row in tables()["value_predictions"].to_pylist()}
     rows = {row["customer_id"]: row for row in tables()["customer_value"].to_pylist()}
-    assert set(rows) == set(days_by_customer())
+    subscribers = set(tables()["subscriber_value"]["customer_id"].to_pylist())
+    orders, revenue = way("orders"), way("revenue")
+    assert orders["method"] == "combined"
+    assert 0 < orders["model_share"] < 1
+    assert set(days_by_customer()) <= set(rows)
+    alone = set(days_by_customer()) - subscribers
+    assert len(alone) > 100
+    for customer in alone:
+        row, said = rows[customer], predictions[history(days_by_customer()[customer], AS_OF)]
+        worth = said["expected_orders"] * said["expected_order_value"]
+        weighed = [
+            one["model_share"] * one["level"] * model + (1 - one["model_share"]) * did
+            for one, model, did in zip(
+                (orders, revenue), (said["expected_orders"], worth), before(customer), strict=True
+            )
+        ]
+        assert row["p_alive"] == said["p_alive"]
+        assert row["method"] == revenue["method"]
+        assert row["expected_orders"] == pytest.approx(weighed[0])
+        assert row["expected_orders"] * row["expected_order_value"] == pytest.approx(weighed[1])
+        for name in ("residual_value", "high_80", "residual_sd"):
+            assert row[name] == pytest.approx(said[name] * weighed[1] / worth)
+
+
+def test_the_same_again_is_what_a_plain_loop_counts():
+    plain: dict[int, list[float]] = defaultdict(lambda: [0, 0.0])
     for customer, days in days_by_customer().items():
-        for name in ("p_alive", "expected_orders", "residual_value", "high_80"):
-            assert rows[customer][name] == predictions[history(days, AS_OF)][name]
+        orders, revenue = before(customer)
+        plain[min(days).year][0] += orders
+        plain[min(days).year][1] += revenue
+    rows = {row["cohort_year"]: [row["orders"], row["revenue"]] for row in tables()["same_again"].to_pylist()}
+    assert rows == {year: pytest.approx(sums) for year, sums in plain.items()}
 
 
 @pytest.mark.parametrize("table", ["value_by_cohort", "value_by_source"])
@@ -103,11 +143,23 @@ def test_groups_add_up_to_all_customers(table):
         assert row["low_95"] <= row["low_80"] <= row["residual_value"] <= row["high_80"] <= row["high_95"]
 
 
+def bought_one_by_one() -> dict[str, tuple[float, float]]:
+    """Orders and revenue expected of each customer with a history, without the deliveries of subscriptions."""
+    delivered = {row["customer_id"]: row for row in tables()["subscriber_value"].to_pylist()}
+    found = {}
+    for row in tables()["customer_value"].to_pylist():
+        if row["customer_id"] in days_by_customer():
+            orders, revenue = row["expected_orders"], row["expected_orders"] * row["expected_order_value"]
+            own = delivered.get(row["customer_id"], {"expected_deliveries": 0.0, "expected_revenue": 0.0})
+            found[row["customer_id"]] = orders - own["expected_deliveries"], revenue - own["expected_revenue"]
+    return found
+
+
 def test_the_periods_of_the_forecast_add_up_to_the_orders_expected():
-    customers = tables()["customer_value"].to_pylist()
+    customers = bought_one_by_one()
     periods = tables()["forecast"].to_pylist()
     assert sum(row["expected_orders"] for row in periods) == pytest.approx(
-        sum(row["expected_orders"] for row in customers), rel=0.08
+        sum(orders for orders, _ in customers.values()), rel=0.09
     )  # 26 weeks are 6.5 periods, of which six are whole
     assert sum(row["customer_count"] for row in periods if row["period_no"] == 1) == len(customers)
 
@@ -151,9 +203,12 @@ def test_the_report_card_sets_the_model_beside_naive_forecasts():
 def level() -> float:
     """How far revenue totals were off at the origins, drawn to 15 % as to one more."""
     errors = [
-        row["bias"] for row in tables()["report_card"].to_pylist() if row["is_model"] and row["target"] == "revenue"
+        row["bias"]
+        for row in tables()["report_card"].to_pylist()
+        if row["model"] == "combined" and row["target"] == "revenue"
     ]
     assert len(errors) == 2
+    assert way("revenue")["method"] == "combined"
     return math.sqrt((sum(error**2 for error in errors) + 0.15**2) / 3)
 
 
@@ -183,7 +238,10 @@ def test_a_source_may_cost_the_gross_profit_its_customers_bring():
 def test_the_next_order_is_due_on_the_day_its_history_says():
     predictions = {key(row): row["next_order_days"] for row in tables()["value_predictions"].to_pylist()}
     days = days_by_customer()
+    subscribers = set(tables()["subscriber_value"]["customer_id"].to_pylist())
     for row in tables()["customer_value"].to_pylist():
+        if row["customer_id"] not in days or row["customer_id"] in subscribers:
+            continue
         wait = predictions[history(days[row["customer_id"]], AS_OF)]
         due = AS_OF + timedelta(days=wait) if wait <= RULES.forecast_weeks * 7 else None
         assert row["next_order_on"] == due
@@ -191,9 +249,8 @@ def test_the_next_order_is_due_on_the_day_its_history_says():
 
 def test_the_forecast_of_a_period_is_that_of_its_cohorts_customers():
     wanted: dict[int, float] = defaultdict(float)
-    for row in tables()["customer_value"].to_pylist():
-        first = min(days_by_customer()[row["customer_id"]])
-        wanted[first.year] += row["expected_orders"] * row["expected_order_value"]
+    for customer, (_, revenue) in bought_one_by_one().items():
+        wanted[min(days_by_customer()[customer]).year] += revenue
     found: dict[int, float] = defaultdict(float)
     for row in tables()["forecast"].to_pylist():
         found[row["cohort_year"]] += row["expected_revenue"]

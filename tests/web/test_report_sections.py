@@ -280,8 +280,19 @@ def test_the_newest_forecast_that_came_due_stands_beside_naive_ones():
     card = built(prospects)["card"]
     rows = readable(shop()).rows("report_card", target="revenue")
     assert card["origin"] == max(row["origin_on"] for row in rows)
-    assert [row["is_model"] for row in card["rows"]] == [True, False, False, False]
-    assert card["rows"][0]["label"] == f"okaeri ({card['model']['model']})"
+    assert [row["is_model"] for row in card["rows"]] == [False, True, False, False, False]
+    assert card["rows"][0]["model"] == card["used"]["model"] == "combined"
+    assert card["rows"][1]["label"] == card["rows"][1]["model"]
+
+
+@pytest.mark.parametrize(("method", "words"), [
+    ("model", "the model's word alone"), ("combined", "with 40.0% weight"), ("same_again", "it is not used"),
+])  # fmt: skip
+def test_the_page_says_where_values_come_from(method, words):
+    used = shop()["forecast_level"].to_pylist()
+    changed = [row | {"method": method, "model_share": 0.4} for row in used]
+    tables = {**shop(), "forecast_level": pa.Table.from_pylist(changed, schema=shop()["forecast_level"].schema)}
+    assert words in prospects.build(readable(tables), about(shop()))["method"]
 
 
 def test_a_shop_nobody_came_back_to_has_no_forecast():

@@ -11,8 +11,14 @@ import pyarrow as pa
 
 from okaeri.loop.predictions.forecast import forecast
 from okaeri.loop.predictions.forecast_level import forecast_level
+from okaeri.loop.predictions.leaving_fits import leaving_fits
+from okaeri.loop.predictions.leaving_reasons import leaving_reasons
 from okaeri.loop.predictions.model_fits import model_fits
+from okaeri.loop.predictions.persona_centres import persona_centres
+from okaeri.loop.predictions.presence_predictions import presence_predictions
+from okaeri.loop.predictions.reorder_weights import reorder_weights
 from okaeri.loop.predictions.report_card import report_card
+from okaeri.loop.predictions.subscriber_predictions import subscriber_predictions
 from okaeri.loop.predictions.value_predictions import value_predictions
 
 #: Every prediction by the name of its table.
@@ -22,4 +28,10 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "report_card": report_card,
     "forecast_level": forecast_level,
     "forecast": forecast,
+    "reorder_weights": reorder_weights,
+    "leaving_fits": leaving_fits,
+    "leaving_reasons": leaving_reasons,
+    "subscriber_predictions": subscriber_predictions,
+    "presence_predictions": presence_predictions,
+    "persona_centres": persona_centres,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +13,12 @@ from okaeri.lib.periods import day_number, day_of
 from okaeri.loop.predictions.models import purchases_of
 from okaeri.loop.predictions.reduced import Reduced, column, from_rows, reduced
 from okaeri.measure.value_sums import Z
+from okaeri.predict.combining import Combination
 from okaeri.schema.rules import Rules
 
 PERIOD_DAYS = 28
+#: Rows of forecast_level by target, or one of same_again.
+Ways = dict[str, Any]
 
 
 def forecast(
@@ -22,13 +26,15 @@ def forecast(
     value_predictions: pa.Table,
     model_fits: pa.Table,
     forecast_level: pa.Table,
+    same_again: pa.Table,
     *,
     as_of: date,
     rules: Rules,
 ) -> pa.Table:
     """Four-week periods up to the forecast horizon, by year of the first order; none without a purchase model.
 
-    Histories and their predictions come in the same order.
+    Histories and their predictions come in the same order. Model and same again are weighed as for single customers;
+    the same again is spread evenly over the periods.
     """
     purchases = purchases_of(model_fits)
     if purchases is None:
@@ -39,16 +45,18 @@ def forecast(
     )
     variance = rows.weight * sd**2
     years = _years(rows, as_of)
-    level = levels(forecast_level)["revenue"]
+    ways = {row["target"]: row for row in forecast_level.to_pylist()}
+    again = {row["cohort_year"]: row for row in same_again.to_pylist()}
+    part = PERIOD_DAYS / (rules.forecast_weeks * 7)
     told, before = [], np.zeros(len(rows.histories))
-    for number in range(1, rules.forecast_weeks * 7 // PERIOD_DAYS + 1):
+    for number in range(1, int(1 / part) + 1):
         until = purchases.expected_orders(rows.histories, number * PERIOD_DAYS / 7)
         orders = np.maximum(until - before, 0.0)[rows.place]
         before = until
         share = orders / np.maximum(whole, 1e-12)
-        told += _by_year(number, years, as_of, level, np.stack([
-            rows.weight, rows.weight * orders, rows.weight * orders * values, variance * share,
-        ]))  # fmt: skip
+        sums = np.stack([rows.weight, rows.weight * orders, rows.weight * orders * values, variance * share])
+        for year in np.unique(years):
+            told.append(_row(number, int(year), as_of, sums[:, years == year].sum(axis=1), ways, again.get(year), part))
     return from_rows("forecast", told)
 
 
@@ -64,20 +72,24 @@ def _years(rows: Reduced, as_of: date) -> NDArray[np.int64]:
     return first[rows.place]
 
 
-def _by_year(
-    number: int, years: NDArray[np.int64], as_of: date, level: float, sums: NDArray[np.float64]
-) -> list[dict[str, object]]:
-    """A period's rows. Orders come one by one, so a period has its share of the horizon's variance."""
-    told: list[dict[str, object]] = []
-    for year in np.unique(years):
-        customers, orders, revenue, variance = sums[:, years == year].sum(axis=1)
-        sd = float(np.sqrt(variance + (level * revenue) ** 2))
-        bounds = {f"high_{share}": revenue + z * sd for share, z in Z.items()}
-        bounds |= {f"low_{share}": max(revenue - z * sd, 0.0) for share, z in Z.items()}
-        told.append({
-            "cohort_year": int(year), "period_no": number,
-            "first_on": as_of + timedelta(days=(number - 1) * PERIOD_DAYS),
-            "last_on": as_of + timedelta(days=number * PERIOD_DAYS - 1),
-            "customer_count": round(customers), "expected_orders": orders, "expected_revenue": revenue, **bounds,
-        })  # fmt: skip
-    return told
+def _row(
+    number: int, year: int, as_of: date, sums: NDArray[np.float64], ways: Ways, again: Ways | None, part: float
+) -> dict[str, object]:
+    """A period's row. Orders come one by one, so a period has its share of the horizon's variance."""
+    customers, orders, revenue, variance = (float(value) for value in sums)
+    before = {target: part * again[target] if again else 0.0 for target in ("orders", "revenue")}
+    told = {
+        target: float(Combination(ways[target]["model_share"], ways[target]["level"]).of(said, before[target]))
+        for target, said in (("orders", orders), ("revenue", revenue))
+    }
+    scaled = variance * (told["revenue"] / revenue) ** 2 if revenue > 0 else variance
+    sd = float(np.sqrt(scaled + (ways["revenue"]["level_error"] * told["revenue"]) ** 2))
+    bounds = {f"high_{share}": told["revenue"] + z * sd for share, z in Z.items()}
+    bounds |= {f"low_{share}": max(told["revenue"] - z * sd, 0.0) for share, z in Z.items()}
+    return {
+        "cohort_year": year, "period_no": number,
+        "first_on": as_of + timedelta(days=(number - 1) * PERIOD_DAYS),
+        "last_on": as_of + timedelta(days=number * PERIOD_DAYS - 1),
+        "customer_count": round(customers), "expected_orders": told["orders"], "expected_revenue": told["revenue"],
+        **bounds,
+    }  # fmt: skip

@@ -1,25 +1,56 @@
-"""How far the shop's totals were off at earlier dates."""
+"""How the shop's totals are forecast, as forecasts from earlier dates came out."""
 
 from __future__ import annotations
 
 import math
+from datetime import date
 
 import pyarrow as pa
 
 from okaeri.loop.predictions.reduced import from_rows
+from okaeri.predict.combining import SAME_AGAIN, USUAL_ERROR, Combination, Lesson, combination
 
-#: Without an earlier date to learn from: what totals of shops are typically off by.
-USUAL_ERROR = 0.15
+MODEL, COMBINED, AGAIN = "model", "combined", "same_again"
+
+Row = dict[str, object]
 
 
 def forecast_level(report_card: pa.Table) -> pa.Table:
-    """Root mean squared relative error of the model's totals, drawn to the usual one (as one more origin)."""
-    model = [row for row in report_card.to_pylist() if row["is_model"] and row["bias"] is not None]
+    """Per target how to forecast it, and the root mean squared relative error of totals so forecast at earlier dates,
+    drawn to the usual one (as one more origin).
+
+    Where the combined forecast of the newest origin did not beat each naive one, the same again is left.
+    """
+    rows = report_card.to_pylist()
     return from_rows("forecast_level", [
-        _level(target, [row["bias"] for row in model if row["target"] == target]) for target in ("orders", "revenue")
+        _level(target, [row for row in rows if row["target"] == target]) for target in ("orders", "revenue")
     ])  # fmt: skip
 
 
-def _level(target: str, errors: list[float]) -> dict[str, object]:
-    level = math.sqrt((sum(error * error for error in errors) + USUAL_ERROR**2) / (len(errors) + 1))
-    return {"target": target, "origin_count": len(errors), "level_error": level}
+def lesson_of(row: Row) -> Lesson:
+    """What a model's row of the report card taught."""
+    came, said = float(row["actual_total"]), float(row["predicted_total"])  # type: ignore[arg-type]
+    return Lesson(
+        float(row["best_share"]),  # type: ignore[arg-type]
+        math.log(came / said) if min(came, said) > 0 else None,
+    )
+
+
+def _level(target: str, rows: list[Row]) -> Row:
+    newest = max((_origin(row) for row in rows), default=None)
+    lost = any(row["model"] == COMBINED and _origin(row) == newest and not row["beats_naive"] for row in rows)
+    lessons = [lesson_of(row) for row in rows if row["is_model"]]
+    way: Combination = SAME_AGAIN if lost else combination(lessons)
+    told = [row for row in rows if row["model"] == (AGAIN if lost else COMBINED) and row["bias"] is not None]
+    errors = [float(row["bias"]) for row in told]  # type: ignore[arg-type]
+    off = math.sqrt((sum(error * error for error in errors) + USUAL_ERROR**2) / (len(errors) + 1))
+    method = AGAIN if lost else COMBINED if lessons else MODEL
+    return {
+        "target": target, "origin_count": len(errors), "level_error": off, "method": method,
+        "model_share": way.share, "level": way.level,
+    }  # fmt: skip
+
+
+def _origin(row: Row) -> date:
+    assert isinstance(row["origin_on"], date)
+    return row["origin_on"]

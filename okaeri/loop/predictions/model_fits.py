@@ -14,8 +14,11 @@ GAMMA_GAMMA = "Gamma-Gamma"
 def model_fits(value_histories: pa.Table) -> pa.Table:
     """Every purchase model tried, best first, and the spend model."""
     rows = reduced(value_histories, "customer_count", "log_gap_sum")
-    fits = fit(rows)
-    customers = float(rows.weight.sum())
+    return fits_told(fit(rows), float(rows.weight.sum()))
+
+
+def fits_told(fits: Fits, customers: float) -> pa.Table:
+    """Models fitted on so many customers as rows of the table."""
     return from_rows("model_fits", [*_purchases(fits, customers), *_spend(fits, customers)])
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from okaeri.loop.predictions.reduced import Reduced
 from okaeri.predict import spend as spending
-from okaeri.predict.purchases import MODELS, PurchaseModel, Score, choose
+from okaeri.predict.purchases import MODELS, PurchaseModel, Score, choose, fit_again
 from okaeri.predict.purchases.choosing import NAMES
 from okaeri.predict.spend import FlatSpend, GammaGamma, SpendModel
 from okaeri.schema.errors import NotConverged
@@ -33,14 +33,25 @@ class Fits:
 
 
 def fit(rows: Reduced, names: tuple[str, ...] | None = None) -> Fits:
-    """The most likely purchase model (of ``names``, if given), and gamma-gamma on all orders; one mean for all where it
+    """The most likely purchase model (one for all customers of ``names``, if given), and gamma-gamma on all orders; one mean for all where it
     has no fit."""
     spend, note = _spend(rows)
     try:
-        choice = choose(rows.histories, names or (NAMES if len(rows.histories) <= FEW_ROWS else QUICK))
+        tried = names or (NAMES if len(rows.histories) <= FEW_ROWS else QUICK)
+        choice = choose(rows.histories, tried, cohorts=names is None)
     except NotConverged as reason:
         return Fits(None, (Score("MBG/NBD", None, str(reason)),), spend, note, reason)
     return Fits(choice.model, choice.scores, spend, note)
+
+
+def fit_as(model: PurchaseModel, rows: Reduced) -> Fits:
+    """Models of the same kind for other rows: what a forecast with ``model`` would have been, had it been made there."""
+    spend, note = _spend(rows)
+    try:
+        again = fit_again(model, rows.histories)  # type: ignore[arg-type]
+    except NotConverged as reason:
+        return Fits(None, (Score(model.label, None, str(reason)),), spend, note, reason)
+    return Fits(again, (Score(again.label, again.log_likelihood, again.note),), spend, note)
 
 
 def _spend(rows: Reduced) -> tuple[SpendModel, str]:

@@ -5,58 +5,96 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from okaeri.loop.predictions.models import fit
-from okaeri.loop.predictions.reduced import column, from_rows, reduced
+from okaeri.loop.predictions.forecast_level import COMBINED
+from okaeri.loop.predictions.models import Fits, fit_as, purchases_of
+from okaeri.loop.predictions.reduced import Floats, Reduced, column, from_rows, reduced
 from okaeri.loop.predictions.value_predictions import predicted
-from okaeri.predict.accuracy import Accuracy
-from okaeri.predict.report_card import ReportCard
+from okaeri.predict.accuracy import Accuracy, interval_coverage
+from okaeri.predict.combining import Lesson, combination, lesson
+from okaeri.predict.purchases import PurchaseModel
 from okaeri.predict.report_card import report_card as judged
-from okaeri.schema.rules import Rules
 
 #: With fewer customers, or a shop younger at the origin, there is nothing to judge a forecast by.
 FEWEST_CUSTOMERS = 50
-LEAST_WEEKS = 13
+LEAST_WEEKS = 8
+TARGETS = ("orders", "revenue")
 
 Row = dict[str, object]
+#: What origins have taught so far, by target.
+Lessons = dict[str, list[Lesson]]
 
 
-def report_card(rolling_outcomes: pa.Table, *, rules: Rules) -> pa.Table:
-    """The models fitted at each origin on what was known there, and judged by the forecast horizon that followed."""
+def report_card(rolling_outcomes: pa.Table, model_fits: pa.Table) -> pa.Table:
+    """The models in use fitted at each origin on what was known there, and judged by the horizon that followed.
+
+    The combined forecast of an origin is weighed by what the origins before it had taught.
+    """
+    model = purchases_of(model_fits)
+    if model is None:
+        return from_rows("report_card", [])
     told: list[Row] = []
+    taught: Lessons = {target: [] for target in TARGETS}
     for origin in sorted(set(rolling_outcomes["origin_on"].to_pylist())):
-        told += _at(origin, rolling_outcomes.filter(pc.equal(rolling_outcomes["origin_on"], pa.scalar(origin))), rules)
+        outcomes = rolling_outcomes.filter(pc.equal(rolling_outcomes["origin_on"], pa.scalar(origin)))
+        told += _at(origin, outcomes, model, taught)
     return from_rows("report_card", told)
 
 
-def _at(origin: date, outcomes: pa.Table, rules: Rules) -> Iterator[Row]:
+def _at(origin: date, outcomes: pa.Table, model: PurchaseModel, taught: Lessons) -> Iterator[Row]:
     weighted = outcomes.append_column("gaps", pc.multiply(outcomes["log_gaps"], outcomes["customer_weight"]))
     rows = reduced(weighted, "customer_weight", "gaps")
     if rows.weight.sum() < FEWEST_CUSTOMERS or rows.histories.age.max() < LEAST_WEEKS:
         return
-    fits = fit(rows)
+    fits = fit_as(model, rows)
     if fits.purchases is None:
         return
-    found = predicted(rows, fits.purchases, fits.spend, rules.forecast_weeks)
+    days = int(outcomes["horizon_days"][0].as_py())
+    found = predicted(rows, fits.purchases, fits.spend, days / 7)
     said = {"orders": found["expected_orders"], "revenue": found["expected_orders"] * found["expected_order_value"]}
-    bounds = {level: (found[f"low_{level}"], found[f"high_{level}"]) for level in ("80", "95")}
-    for target, expected in said.items():
-        came, before = column(outcomes, f"{target}_after"), column(outcomes, f"{target}_before")
-        card = judged(came, expected, before, rows.weight, bounds if target == "revenue" else None)
-        yield from _rows(origin, target, fits.purchases.label, card, float(rows.weight @ came))
+    for target in TARGETS:
+        shared: Row = {"origin_on": origin, "target": target, "horizon_days": days}
+        bounds = found if target == "revenue" else {}
+        for row in _judged(target, outcomes, rows, fits, said[target], bounds, taught[target]):
+            yield {**shared, **row}
 
 
-def _rows(origin: date, target: str, label: str, card: ReportCard, actual: float) -> Iterator[Row]:
-    """The model's row, and one for each naive forecast."""
-    shared: Row = {"origin_on": origin, "target": target, "customer_count": card.customers, "actual_total": actual}
-    yield {
-        **shared, "model": label, "is_model": True, **_figures(card.model, actual),
-        "coverage_80": card.coverage.get("80"), "coverage_95": card.coverage.get("95"), "beats_naive": card.usable,
-    }  # fmt: skip
-    for name, figures in card.baselines.items():
+def _judged(
+    target: str, outcomes: pa.Table, rows: Reduced, fits: Fits, said: Floats, bounds: dict[str, Floats],
+    taught: list[Lesson],
+) -> Iterator[Row]:  # fmt: skip
+    """Rows of the model, of its combination with the same again, and of each naive forecast. Teaches its lesson."""
+    assert fits.purchases is not None
+    came, before = column(outcomes, f"{target}_after"), column(outcomes, f"{target}_before")
+    both = combination(taught).of(said, before)
+    taught.append(lesson(came, said, before, rows.weight))
+    actual = float(rows.weight @ came)
+    shared: Row = {"customer_count": float(rows.weight.sum()), "actual_total": actual}
+    ways = ((fits.purchases.label, said, taught[-1].share), (COMBINED, both, None))
+    for name, forecast, share in ways:
+        card = judged(came, forecast, before, rows.weight)
+        yield {
+            **shared, "model": name, "is_model": share is not None, **_figures(card.model, actual),
+            **_coverage(came, bounds, forecast / np.maximum(said, 1e-300), rows.weight),
+            "beats_naive": card.usable, "best_share": share,
+        }  # fmt: skip
+    for name, figures in judged(came, said, before, rows.weight).baselines.items():
         yield {**shared, "model": name, "is_model": False, **_figures(figures, actual)}
+
+
+def _coverage(came: Floats, bounds: dict[str, Floats], factor: Floats, weights: Floats) -> Row:
+    """Shares of customers inside their intervals, which move in proportion to the forecast."""
+    if not bounds:
+        return {}
+    return {
+        f"coverage_{level}": interval_coverage(
+            came, bounds[f"low_{level}"] * factor, bounds[f"high_{level}"] * factor, weights
+        )
+        for level in ("80", "95")
+    }
 
 
 def _figures(of: Accuracy, actual: float) -> Row:

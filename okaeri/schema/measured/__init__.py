@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured import belt, groups, history, products, prospects, segments, value
+from okaeri.schema.measured import (
+    belt,
+    groups,
+    history,
+    leaving,
+    personas,
+    products,
+    prospects,
+    reordering,
+    segments,
+    stepping_up,
+    value,
+)
 from okaeri.schema.table import Table
 
 MEASURED: dict[str, Table] = {
     table.name: table
-    for module in (history, value, segments, groups, belt, products, prospects)
+    for module in (
+        history,
+        value,
+        segments,
+        groups,
+        belt,
+        products,
+        reordering,
+        prospects,
+        leaving,
+        stepping_up,
+        personas,
+    )
     for table in module.TABLES
 }

@@ -30,6 +30,7 @@ purchases = Table(
         GROSS_PROFIT,
         Column("coupon_code", "string", "Coupon used"),
         Column("subscription_id", "string", "Subscription the order belongs to"),
+        Column("delivery_no", "int64", "Which delivery of it, where the store says", "deliveries"),
     ),
 )  # fmt: skip
 

@@ -25,7 +25,8 @@ def intervals(of: str, unit: str = "yen", *, nullable: bool = True) -> tuple[Col
 
 order_days = Table(
     "order_days",
-    "Days with an order: orders of one day are one, as purchase models count.",
+    "Days with an order bought by itself, not delivered by subscription: orders of one day are one, as purchase models "
+    "count.",
     "one customer and day with an order",
     ("customer_id", "order_day"),
     (
@@ -62,10 +63,25 @@ rolling_outcomes = Table(
         Column("log_gaps", "float64", "Sum of the logarithms of the customer's gaps in weeks", "log weeks",
                nullable=False),
         Column("customer_weight", "int64", "Customers this one stands for", "customers", nullable=False),
+        Column("horizon_days", "int64", "The forecast horizon; in a shop too young for it, a third of the days on record",
+               "days", nullable=False),
         Column("orders_before", "int64", "Order days in the horizon before the origin", "orders", nullable=False),
         Column("revenue_before", "float64", "Their revenue", "yen", nullable=False),
         Column("orders_after", "int64", "Order days in the horizon from the origin on", "orders", nullable=False),
         Column("revenue_after", "float64", "Their revenue", "yen", nullable=False),
+    ),
+)  # fmt: skip
+
+same_again = Table(
+    "same_again",
+    "What customers did in the forecast horizon before as_of, by year of their first order: the naive forecast.",
+    "the customers won in one year",
+    ("cohort_year",),
+    (
+        Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
+        Column("orders", "float64", "Order days; of a shop younger than the horizon, scaled up to it", "orders",
+               nullable=False),
+        Column("revenue", "float64", "Their revenue, scaled up likewise", "yen", nullable=False),
     ),
 )  # fmt: skip
 
@@ -78,7 +94,8 @@ EXPECTED = (
 
 customer_value = Table(
     "customer_value",
-    "What each customer has been worth and is expected to be worth within the forecast horizon.",
+    "What each customer has been worth and is expected to be worth within the forecast horizon: the model's word, "
+    "weighed with the same again and set to the shop's level as forecast_level says.",
     "one customer with at least one order",
     ("customer_id",),
     (
@@ -90,6 +107,8 @@ customer_value = Table(
         *EXPECTED,
         *intervals("the revenue within the forecast horizon"),
         Column("residual_sd", "float64", "Standard deviation of that revenue", "yen"),
+        Column("method", "string", "Where the value expected comes from: model alone, combined (model and same again), or "
+               "same_again where a model does not beat it", choices=("model", "combined", "same_again")),
         Column("residual_gross_profit", "float64", "Gross profit expected: residual_value at the customer's margin so "
                "far, else the shop's", "yen"),
         Column("lifetime_value", "float64", "past_value + residual_value", "yen"),
@@ -145,4 +164,13 @@ value_by_source = Table(
     ),
 )
 
-TABLES = (order_days, value_histories, rolling_outcomes, customer_value, value_total, value_by_cohort, value_by_source)
+TABLES = (
+    order_days,
+    value_histories,
+    rolling_outcomes,
+    same_again,
+    customer_value,
+    value_total,
+    value_by_cohort,
+    value_by_source,
+)

@@ -1,0 +1,119 @@
+"""Ranks what a customer may buy next: the chance that a product bought is this one of all candidates.
+
+McFadden (1974), "Conditional logit analysis of qualitative choice behavior"; as a loss for rankings the top-one loss of
+ListNet (Cao and others 2007). With candidates c of a customer and those bought B:
+
+    score_c = intercept_g + sum over j of weight_gj x_cj,  g = own (bought before) or new (intercept 0)
+    log-likelihood = sum over customers of 1 / |B| x sum over b in B of (score_b - log sum over c of exp(score_c))
+
+Products bought before and new ones have weights of their own and yet compete in one list; every customer counts the
+same. Weights per standard deviation of their covariate have a normal prior. What is the same for all candidates of a
+customer does not move the ranking; it enters the chance, a logistic regression on the score and such covariates:
+
+    chance_c = 1 / (1 + exp(-(intercept + sum over j of chance_j z_cj))),  z = score, own, covariates of the customer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from okaeri.predict.next_basket.choices import Choices, most_likely
+from okaeri.predict.next_basket.logistic import logistic
+
+Floats = NDArray[np.float64]
+
+#: What the chance depends on beside the covariates of the customer.
+SCORE, OWN = "score", "own"
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """Fitted weights of the covariates ``names``, in nats per unit.
+
+    ``chance_weights`` belong to score, own and the covariates ``chance_names``. ``customers`` bought a candidate;
+    ``log_likelihood`` is per customer.
+    """
+
+    names: tuple[str, ...]
+    own_weights: tuple[float, ...]
+    new_weights: tuple[float, ...]
+    own_intercept: float
+    chance_names: tuple[str, ...]
+    chance_weights: tuple[float, ...]
+    chance_intercept: float
+    customers: int
+    log_likelihood: float
+
+    def score(self, x: ArrayLike, own: ArrayLike) -> Floats:
+        """Score of candidates (n, k), which were bought before where ``own`` (n,): shape (n,)."""
+        rows = np.asarray(x, float)
+        mine = rows @ np.array(self.own_weights) + self.own_intercept
+        return np.where(np.asarray(own, bool), mine, rows @ np.array(self.new_weights))
+
+    def chance(self, x: ArrayLike, own: ArrayLike) -> Floats:
+        """Chance that the next visit holds each candidate, arguments as of :meth:`score`."""
+        rows = _telling(self.score(x, own), x, own, self.names, self.chance_names)
+        return special.expit(self.chance_intercept + rows @ np.array(self.chance_weights))
+
+    def weights(self) -> list[tuple[str, str, float]]:
+        """Every number as (part, covariate, weight); parts are own, new and chance, intercepts a covariate."""
+        parts = {
+            "own": zip((*self.names, "intercept"), (*self.own_weights, self.own_intercept), strict=True),
+            "new": zip(self.names, self.new_weights, strict=True),
+            "chance": zip(
+                (SCORE, OWN, *self.chance_names, "intercept"), (*self.chance_weights, self.chance_intercept), strict=True
+            ),
+        }
+        return [(part, name, float(weight)) for part, pairs in parts.items() for name, weight in pairs]
+
+    def to_json(self) -> dict[str, Any]:
+        """Numbers, strings and lists only."""
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {"model": "next basket", **plain}
+
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> Self:
+        """Inverse of :meth:`to_json`; ValueError where the numbers are another model's."""
+        if saved["model"] != "next basket":
+            raise ValueError(f"a model {saved['model']!r} is no 'next basket'")
+        rest = {name: value for name, value in saved.items() if name != "model"}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in rest.items()})
+
+
+def fit(
+    names: Sequence[str],
+    x: ArrayLike,
+    own: ArrayLike,
+    customer: ArrayLike,
+    bought: ArrayLike,
+    chance_names: Sequence[str] = (),
+) -> Ranker:
+    """The most likely weights given candidates with covariates ``x`` (n, k); ``own``, ``customer`` and ``bought`` (n,).
+
+    ``chance_names`` are those of ``names`` that are the same for all candidates of a customer. Raises NotConverged with
+    a sentence where no customer bought any candidate.
+    """
+    rows, own, bought = np.asarray(x, np.float32), np.asarray(own, bool), np.asarray(bought, bool)
+    found = most_likely(Choices.of(rows, own, np.asarray(customer), bought))
+    score = np.where(own, rows @ found.own + found.own_intercept, rows @ found.new)
+    telling = _telling(score, rows, own, names, chance_names)
+    intercept, chances = logistic(telling, bought)
+    return Ranker(
+        tuple(names), tuple(map(float, found.own)), tuple(map(float, found.new)), found.own_intercept,
+        tuple(chance_names), tuple(map(float, chances)), intercept, found.customers, found.log_likelihood,
+    )  # fmt: skip
+
+
+def _telling(
+    score: Floats, x: ArrayLike, own: ArrayLike, names: Sequence[str], chance_names: Sequence[str]
+) -> Floats:
+    """What the chance depends on, shape (n, 2 + number of ``chance_names``)."""
+    rows = np.asarray(x)
+    columns = [rows[:, list(names).index(name)] for name in chance_names]
+    return np.column_stack([score, np.asarray(own, float), *columns]).astype(float)

@@ -1,0 +1,121 @@
+"""What the next basket is foretold from, and what each customer is shown."""
+
+from __future__ import annotations
+
+from okaeri.schema.table import Column, Table
+
+#: What a purchase counts for after each further visit of the customer.
+VISIT_DECAYS = (0.5, 0.7, 0.85, 0.95)
+#: Days after which a purchase counts half.
+DAY_HALF_LIVES = (14, 45, 150)
+#: First visits and days of the buckets in which the chance of buying again is counted.
+VISIT_BOUNDS = (1, 2, 3, 4, 6, 9, 14, 22, 35)
+DAY_BOUNDS = (0, 2, 4, 8, 15, 22, 31, 46, 61, 91, 181)
+
+
+def hazard_columns() -> list[str]:
+    """Names of the hazards of :data:`product_habits`."""
+    return [f"hazard_visit_{n}" for n in range(len(VISIT_BOUNDS))] + [f"hazard_day_{n}" for n in range(len(DAY_BOUNDS))]
+
+
+SNAPSHOT = Column(
+    "snapshot", "int64", "Latest visits of each customer hidden: 0 is the present", "visits", nullable=False
+)
+CUSTOMER_NO = Column(
+    "customer_no", "int64", "The customer's place in the order of customer_id", "number", nullable=False
+)
+PRODUCT_NO = Column("product_no", "int64", "The product's place in the order of product_id", "number", nullable=False)
+
+past_lines = Table(
+    "past_lines",
+    "What each customer had bought, now and before the latest visits.",
+    "one product of one visit, at one snapshot",
+    ("snapshot", "customer_no", "visits_ago", "product_no"),
+    (
+        SNAPSHOT,
+        CUSTOMER_NO,
+        PRODUCT_NO,
+        Column("visits_ago", "int64", "Visits since; 0 is the last one known", "visits", nullable=False),
+        Column("visit_count", "int64", "Visits of the customer known", "visits", nullable=False),
+        Column("days_ago", "int64", "Days since, until as_of or the day of the first visit hidden", "days"),
+    ),
+)
+
+own_products = Table(
+    "own_products",
+    "How often, how lately and how regularly each customer bought each product.",
+    "one customer and product, at one snapshot",
+    ("snapshot", "customer_no", "product_no"),
+    (
+        SNAPSHOT,
+        CUSTOMER_NO,
+        PRODUCT_NO,
+        Column("bought_count", "int64", "Visits with it", "visits", nullable=False),
+        Column("visit_count", "int64", "Visits of the customer", "visits", nullable=False),
+        Column("first_visits_ago", "int64", "Visits since the first with it", "visits", nullable=False),
+        Column("last_visits_ago", "int64", "Visits since the last with it", "visits", nullable=False),
+        Column("first_days_ago", "int64", "Days since the first with it", "days"),
+        Column("last_days_ago", "int64", "Days since the last with it", "days"),
+        *(Column(f"decayed_{int(rate * 100)}", "float64", f"Visits with it, each worth {rate} less per visit since",
+                 "visits", nullable=False) for rate in VISIT_DECAYS),
+        *(Column(f"decayed_{days}_days", "float64", f"Visits with it, each worth half after {days} days", "visits",
+                 nullable=False) for days in DAY_HALF_LIVES),
+    ),
+)  # fmt: skip
+
+customer_habits = Table(
+    "customer_habits",
+    "How often and how much each customer buys, and how much of it again.",
+    "one customer, at one snapshot",
+    ("snapshot", "customer_no"),
+    (
+        SNAPSHOT,
+        CUSTOMER_NO,
+        Column("visit_count", "int64", "Visits", "visits", nullable=False),
+        Column("product_count", "int64", "Different products bought", "products", nullable=False),
+        Column("basket_size", "float64", "Products a visit", "products", nullable=False),
+        Column("again_rate", "float64", "Share of purchases bought before", "share", nullable=False),
+        Column("silent_days", "int64", "Days since the last visit", "days"),
+        Column("usual_days", "float64", "Mean days between visits", "days"),
+    ),
+)
+
+product_habits = Table(
+    "product_habits",
+    "How popular each product is, how many buy it again, and when.",
+    "one product, at one snapshot",
+    ("snapshot", "product_no"),
+    (
+        SNAPSHOT,
+        PRODUCT_NO,
+        Column("bought_count", "int64", "Visits with it", "visits", nullable=False),
+        Column("buyer_count", "int64", "Customers who bought it", "customers", nullable=False),
+        Column("recent_count", "float64", "Visits with it, each worth 0.7 per visit of the customer since", "visits",
+               nullable=False),
+        Column("last_visit_count", "int64", "Customers whose last visit holds it", "customers", nullable=False),
+        Column("rebuy_rate", "float64", "Share of its buyers who bought it again", "share", nullable=False),
+        Column("usual_visits", "float64", "Mean visits between purchases of it, drawn to all products'", "visits"),
+        Column("usual_days", "float64", "Mean days between purchases of it, drawn to all products'", "days"),
+        *(Column(name, "float64", "Chance to buy it again in that bucket of visits or days, given not before", "share",
+                 nullable=False) for name in hazard_columns()),
+    ),
+)  # fmt: skip
+
+product_links = Table(
+    "product_links",
+    "Which products follow, accompany and share buyers with which: the strongest of each.",
+    "one product and another, at one snapshot",
+    ("snapshot", "product_no", "other_no"),
+    (
+        SNAPSHOT,
+        PRODUCT_NO,
+        Column("other_no", "int64", "The other product's number", "number", nullable=False),
+        Column("next_score", "float64", "Share of the product's purchases whose customer's next visit holds the other, "
+               "as if 5 more were not followed", "share", nullable=False),
+        Column("together_score", "float64", "Cosine of the two products' visits", "share", nullable=False),
+        Column("buyers_score", "float64", "Cosine of the two products' buyers", "share", nullable=False),
+        Column("rank", "int64", "Place within product_no by the sum of the three", "rank", nullable=False),
+    ),
+)  # fmt: skip
+
+TABLES = (past_lines, own_products, customer_habits, product_habits, product_links)
