@@ -19,10 +19,10 @@ from okaeri.ingest import transactions as bare
 from okaeri.ingest.files import raw_file
 from okaeri.ingest.tabular import as_text
 from okaeri.lib.periods import EPOCH, day_number
-from okaeri.loop.predictions.forecast import levels
 from okaeri.loop.predictions.forecast_level import forecast_level
 from okaeri.loop.predictions.model_fits import fits_told
 from okaeri.loop.predictions.models import Fits, chance, fit
+from okaeri.loop.predictions.order_forecast import levels
 from okaeri.loop.predictions.reduced import Floats, Reduced, reduced
 from okaeri.loop.predictions.report_card import report_card
 from okaeri.loop.predictions.value_predictions import predicted

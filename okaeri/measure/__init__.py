@@ -26,6 +26,7 @@ from okaeri.measure.cohort_retention import cohort_retention
 from okaeri.measure.cpm import cpm
 from okaeri.measure.cpm_movement import cpm_movement
 from okaeri.measure.cpm_summary import cpm_summary
+from okaeri.measure.customer_habits import customer_habits
 from okaeri.measure.customer_history import customer_history
 from okaeri.measure.customer_status import customer_status
 from okaeri.measure.customer_status_summary import customer_status_summary
@@ -39,6 +40,7 @@ from okaeri.measure.dormancy_check import dormancy_check
 from okaeri.measure.earlier_history import earlier_history
 from okaeri.measure.entry_products import entry_products
 from okaeri.measure.f_ladder import f_ladder
+from okaeri.measure.forecast import forecast
 from okaeri.measure.kpi_effect import kpi_effect
 from okaeri.measure.kpis import kpis
 from okaeri.measure.lapses import lapses
@@ -46,19 +48,26 @@ from okaeri.measure.leaving_counts import leaving_counts
 from okaeri.measure.leaving_curve import leaving_curve
 from okaeri.measure.ltv_curve import ltv_curve
 from okaeri.measure.ltv_parts import ltv_parts
+from okaeri.measure.next_basket_choices import next_basket_choices
 from okaeri.measure.next_feature import next_feature
 from okaeri.measure.next_feature_counts import next_feature_counts
+from okaeri.measure.next_order import next_order
 from okaeri.measure.next_product import next_product
 from okaeri.measure.next_product_counts import next_product_counts
 from okaeri.measure.order_days import order_days
 from okaeri.measure.order_outcomes import order_outcomes
+from okaeri.measure.own_products import own_products
+from okaeri.measure.past_lines import past_lines
 from okaeri.measure.payback import payback
 from okaeri.measure.persona_profiles import persona_profiles
 from okaeri.measure.persona_traits import persona_traits
 from okaeri.measure.personas import personas
+from okaeri.measure.product_habits import product_habits
+from okaeri.measure.product_links import product_links
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
+from okaeri.measure.recommendations import recommendations
 from okaeri.measure.reorder_chances import reorder_chances
 from okaeri.measure.reorder_days import reorder_days
 from okaeri.measure.reorder_hazard import reorder_hazard
@@ -70,6 +79,7 @@ from okaeri.measure.rfm_grid import rfm_grid
 from okaeri.measure.rfm_movement import rfm_movement
 from okaeri.measure.rhythm import rhythm
 from okaeri.measure.rolling_outcomes import rolling_outcomes
+from okaeri.measure.running_amounts import running_amounts
 from okaeri.measure.running_subscriptions import running_subscriptions
 from okaeri.measure.same_again import same_again
 from okaeri.measure.situations_now import situations_now
@@ -147,6 +157,9 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "running_subscriptions": running_subscriptions,
     "subscriber_value": subscriber_value,
     "churn_risk": churn_risk,
+    "next_order": next_order,
+    "running_amounts": running_amounts,
+    "forecast": forecast,
     "persona_traits": persona_traits,
     "personas": personas,
     "persona_profiles": persona_profiles,
@@ -162,4 +175,11 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "value_total": value_total,
     "value_by_cohort": value_by_cohort,
     "value_by_source": value_by_source,
+    "past_lines": past_lines,
+    "own_products": own_products,
+    "customer_habits": customer_habits,
+    "product_habits": product_habits,
+    "product_links": product_links,
+    "next_basket_choices": next_basket_choices,
+    "recommendations": recommendations,
 }

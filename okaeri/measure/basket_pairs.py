@@ -7,13 +7,14 @@ import ibis.expr.types as ir
 
 from okaeri.measure.days import whole
 from okaeri.measure.intervals import wilson
+from okaeri.measure.next_product_counts import PAIRS_APART
 from okaeri.schema.measured.products import basket_pairs as TABLE
 from okaeri.schema.rules import Rules
 
 
 def basket_pairs(basket_lines: ir.Table, *, rules: Rules) -> ir.Table:
     """Every pair of products of enough customers, once from each side."""
-    pairs = _counted(_pairs(basket_lines))
+    pairs = _counted(_pairs(basket_lines), basket_lines)
     known = _with_orders(pairs.filter(pairs.customer_count >= rules.min_support), basket_lines)
     both = ibis.union(known, _from_the_other_side(known))
     share, back = both.pair_count / both.product_count, both.pair_count / both.other_count
@@ -26,20 +27,25 @@ def basket_pairs(basket_lines: ir.Table, *, rules: Rules) -> ir.Table:
 
 
 def _pairs(lines: ir.Table) -> ir.Table:
-    """Each two products of an order, the smaller number first."""
-    one = lines.select("customer_no", "basket_no", "product_no", "product_id")
-    other = lines.select(other_basket="basket_no", other_no="product_no", other_product_id="product_id")
+    """Each two products of an order as one number, made of the smaller number and the larger."""
+    one = lines.select("customer_no", "basket_no", "product_no")
+    other = lines.select(other_basket="basket_no", other_no="product_no")
     rows = one.inner_join(other, [("basket_no", "other_basket")])
-    return rows.filter(rows.product_no < rows.other_no)
+    rows = rows.filter(rows.product_no < rows.other_no)
+    return rows.select("customer_no", pair=rows.product_no * whole(PAIRS_APART) + rows.other_no)
 
 
-def _counted(pairs: ir.Table) -> ir.Table:
-    """Orders and customers of each pair; a customer counts at the first of the own orders holding it."""
-    own = ibis.window(group_by=(pairs.customer_no, pairs.product_no, pairs.other_no), order_by=pairs.basket_no)
-    marked = pairs.mutate(place=ibis.row_number().over(own))
-    return marked.group_by("product_id", "other_product_id").agg(
-        pair_count=marked.count(), customer_count=marked.count(where=marked.place == 0)
+def _counted(pairs: ir.Table, lines: ir.Table) -> ir.Table:
+    """Orders and customers of each pair: first by customer, so that no set of customers is kept."""
+    own = pairs.group_by("customer_no", "pair").agg(orders=pairs.count())
+    counts = own.group_by("pair").agg(pair_count=own.orders.sum(), customer_count=own.count())
+    numbers = counts.mutate(
+        product_no=(counts.pair / PAIRS_APART).floor().cast("int64"), other_no=counts.pair % PAIRS_APART
     )
+    names = lines.select("product_no", "product_id").distinct()
+    others = names.rename(other_no="product_no", other_product_id="product_id")
+    rows = numbers.inner_join(names, "product_no").inner_join(others, "other_no")
+    return rows.select("product_id", "other_product_id", "pair_count", "customer_count")
 
 
 def _with_orders(pairs: ir.Table, lines: ir.Table) -> ir.Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import DAY_BOUNDS, VISIT_BOUNDS
 
 #: Candidates beside a customer's own products: most bought, most bought lately, and best linked with the own ones.
@@ -13,6 +14,8 @@ POPULAR, RECENT = 100, 50
 LINKED, LINKED_FROM = 5, 20
 #: Own products whose links speak for a candidate: those bought most and latest.
 MOST_OWN = 60
+#: Room for a product's number beside the strength of a link.
+PRODUCTS_APART = 10_000_000
 PAIR = ("snapshot", "customer_no", "product_no")
 
 
@@ -29,10 +32,22 @@ def candidates(
         "snapshot", "customer_no", "basket_size", "again_rate", "silent_days", visits="visit_count",
         own_count="product_count", usual_between="usual_days",
     )  # fmt: skip
-    products = product_habits.rename(product_bought="bought_count")
+    products = product_habits.rename(product_bought="bought_count", product_usual_days="usual_days")
     rows = keys.inner_join(people, ["snapshot", "customer_no"]).inner_join(products, ["snapshot", "product_no"])
     rows = _joined(rows, own_products.drop("visit_count"), "own")
-    return _joined(rows, _link_scores(led_to, keys), "linked")
+    rows = _joined(rows, _link_scores(led_to, keys), "linked")
+    return rows.mutate(is_own=rows.bought_count.notnull(), goes_with_no=_origin(rows.strongest))
+
+
+def _origin(strongest: ir.IntegerColumn) -> ir.IntegerColumn:
+    """The number of the own product the strongest link comes from."""
+    apart = whole(PRODUCTS_APART)
+    return apart - strongest % apart
+
+
+def coarse(value: ir.NumericValue) -> ir.FloatingValue:
+    """To a millionth, for orderings: sums of floats differ in the last bits with the order of adding."""
+    return (value * 1e6 + 0.5).floor()
 
 
 def _joined(rows: ir.Table, more: ir.Table, name: str) -> ir.Table:
@@ -46,7 +61,7 @@ def _popular(people: ir.Table, products: ir.Table) -> ir.Table:
     """Each customer with each of the most popular products."""
     order = {
         name: ibis.row_number().over(
-            ibis.window(group_by=products.snapshot, order_by=(products[column].desc(), products.product_no))
+            ibis.window(group_by=products.snapshot, order_by=(coarse(products[column]).desc(), products.product_no))
         )
         for name, column in (("place", "bought_count"), ("recent_place", "recent_count"))
     }
@@ -57,7 +72,9 @@ def _popular(people: ir.Table, products: ir.Table) -> ir.Table:
 
 def _latest(own: ir.Table) -> ir.Table:
     """The own products links are followed from; ``place`` 0 was bought most and latest."""
-    line = ibis.window(group_by=(own.snapshot, own.customer_no), order_by=(own.decayed_85.desc(), own.product_no))
+    line = ibis.window(
+        group_by=(own.snapshot, own.customer_no), order_by=(coarse(own.decayed_85).desc(), own.product_no)
+    )
     ranked = own.mutate(place=ibis.row_number().over(line))
     return ranked.filter(ranked.place < MOST_OWN).select(
         "snapshot", "customer_no", "bought_count", "decayed_50", "decayed_70", "decayed_95", "place",
@@ -79,6 +96,8 @@ def _best_linked(led_to: ir.Table) -> ir.Table:
 def _link_scores(led_to: ir.Table, keys: ir.Table) -> ir.Table:
     """Sums and maxima of the links that lead to the candidates, weighed by how often and how lately bought."""
     rows = led_to.semi_join(keys, PAIR)
+    scores = rows.next_score + rows.together_score + rows.buyers_score
+    strength = (rows.lateness * scores * 1e6).floor().cast("int64")
     return rows.group_by(*PAIR).agg(
         next_sum=(rows.decayed_50 * rows.next_score).sum(),
         next_max=(rows.lateness * rows.next_score).max(),
@@ -88,6 +107,7 @@ def _link_scores(led_to: ir.Table, keys: ir.Table) -> ir.Table:
         buyers_sum=(rows.decayed_95 * rows.buyers_score).sum(),
         buyers_max=rows.buyers_score.max(),
         buyers_count=(rows.bought_count * rows.buyers_score).sum(),
+        strongest=(strength * whole(PRODUCTS_APART) + (whole(PRODUCTS_APART) - rows.from_no)).max(),
     )
 
 
@@ -131,7 +151,7 @@ def _habit(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
 def _clock(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
     own = rows.bought_count.notnull()
     span = rows.first_days_ago - rows.last_days_ago
-    gap = (span + 2.0 * rows.usual_days) / (rows.bought_count + 1.0)
+    gap = (span + 2.0 * rows.product_usual_days) / (rows.bought_count + 1.0)
     hazard = _hazard(rows, "day", rows.last_days_ago, DAY_BOUNDS)
     told = {
         "days_ago": _log(rows.last_days_ago),
@@ -141,8 +161,8 @@ def _clock(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
     }
     for name in ("decayed_14_days", "decayed_45_days", "decayed_150_days"):
         told |= {name: _log(rows[name]), f"{name}_deep": _deep(rows[name])}
-    shop = {"silent_days": _log(rows.silent_days), "usual_between": _log(rows.usual_between)}
-    return {name: own.ifelse(value, 0.0) for name, value in told.items()} | shop
+    person = {"silent_days": _log(rows.silent_days), "usual_between": _log(rows.usual_between)}
+    return {name: own.ifelse(value, 0.0) for name, value in told.items()} | person
 
 
 def _hazard(rows: ir.Table, clock: str, lag: ir.IntegerColumn, bounds: tuple[int, ...]) -> ir.FloatingColumn:
@@ -168,9 +188,9 @@ def _person(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
     return {
         "visits": _log(rows.visits), "basket_size": _log(rows.basket_size), "own_products": _log(rows.own_count),
         "again_rate": _log(rows.again_rate),
-        "popular_by_visits": _log(rows.recent_count) * _log(rows.visits),
-        "popular_by_size": _log(rows.recent_count) * _log(rows.basket_size),
-        "popular_by_again": _log(rows.recent_count) * rows.again_rate,
+        "recent_by_visits": _log(rows.recent_count) * _log(rows.visits),
+        "recent_by_size": _log(rows.recent_count) * _log(rows.basket_size),
+        "recent_by_again": _log(rows.recent_count) * rows.again_rate,
     }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-import ibis
 import ibis.expr.types as ir
 
 from okaeri.schema.measured.recommending import DAY_HALF_LIVES, VISIT_DECAYS

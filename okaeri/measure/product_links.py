@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.candidates import coarse
 from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import product_links as TABLE
 
@@ -60,7 +61,9 @@ def _together(lines: ir.Table, habits: ir.Table) -> ir.Table:
 
 def _same_buyers(own: ir.Table, habits: ir.Table) -> ir.Table:
     """Cosine of two products' buyers."""
-    line = ibis.window(group_by=(own.snapshot, own.customer_no), order_by=(own.decayed_95.desc(), own.product_no))
+    line = ibis.window(
+        group_by=(own.snapshot, own.customer_no), order_by=(coarse(own.decayed_95).desc(), own.product_no)
+    )
     ranked = own.mutate(place=ibis.row_number().over(line))
     one = ranked.filter(ranked.place < MOST_OWN).select("snapshot", "customer_no", "product_no")
     return _strongest(_cosine(one, [], habits, "buyer_count", 3), MOST_SHARED)

@@ -62,9 +62,10 @@ def _pairs(days: ir.Table, cuts: tuple[int, ...]) -> ir.Table:
         start_days=rows.start_days.max(),
     )
     per_piece = ((sums.log_use + PRIOR_GAPS * sums.start_days.ln()) / (sums.uses + PRIOR_GAPS)).exp()
+    # To a tenth of a day, as sums of logarithms differ in the last bit; never nought, as its logarithm is taken.
+    usual = ibis.greatest((sums.pieces * per_piece * 10.0 + 0.5).floor().cast("float64") / 10.0, 0.1)
     return sums.mutate(
-        # To a tenth of a day, as sums of logarithms differ in the last bit; never nought, as its logarithm is taken.
-        usual_days=ibis.greatest((sums.pieces * per_piece * 10.0 + 0.5).floor().cast("float64") / 10.0, 0.1),
+        usual_days=sums.start_days.isnull().ifelse(ibis.null("float64"), usual),
         is_repeat=sums.order_count > 1,
         week=ibis.least((sums.last_ago / 7).floor().cast("int64"), whole(LAST_WEEK)),
     )

@@ -167,19 +167,23 @@ class Ahead:
         """Chance of a delivery within ``days``, (n,)."""
         return np.where(self.due[:, 0] <= days, self.staying[:, 0], 0.0)
 
-    def deliveries(self, horizon: float, yearly: float = 0.0) -> Floats:
-        """Expected deliveries within ``horizon`` days, discounted by the year, (n,)."""
-        counted = self.due <= horizon
+    def deliveries(self, horizon: float, yearly: float = 0.0, since: float = 0.0) -> Floats:
+        """Expected deliveries after ``since`` and within ``horizon`` days, discounted by the year, (n,)."""
+        counted = self._between(since, horizon)
         return np.where(counted, self.staying * discount_factor(self.due / 7, yearly), 0.0).sum(axis=1)
 
-    def spread(self, horizon: float) -> Floats:
-        """Standard deviation of the deliveries within ``horizon`` days, (n,): those taken are the first K of them."""
-        counted = self.due <= horizon
+    def spread(self, horizon: float, since: float = 0.0) -> Floats:
+        """Standard deviation of these deliveries, (n,): those taken are the first K of them."""
+        counted = self._between(since, horizon)
         taken = np.where(counted, self.staying, 0.0)
         mean = taken.sum(axis=1)
         # E[K^2] = sum over k of (2k - 1) P(K >= k)
         odd = 2 * np.cumsum(counted, axis=1) - 1
         return np.sqrt(np.maximum((odd * taken).sum(axis=1) - mean**2, 0.0))
+
+    def _between(self, since: float, horizon: float) -> NDArray[np.bool_]:
+        """Which deliveries are due then; one overdue counts to the first days."""
+        return (self.due <= horizon) & ((self.due > since) | (since == 0))
 
     def quantile(self, horizon: float, share: float) -> Floats:
         """The least number of deliveries within ``horizon`` days that is not exceeded with chance ``share``, (n,)."""

@@ -94,21 +94,34 @@ forecast_level = Table(
     ),
 )
 
-forecast = Table(
-    "forecast",
-    "Orders and revenue expected of the customers the shop has, in four-week periods; customers still to be won are "
-    "not in it.",
+PERIOD = (
+    Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
+    Column("period_no", "int64", "Period of four weeks from as_of on, from 1", "period", nullable=False),
+)
+
+order_forecast = Table(
+    "order_forecast",
+    "Orders bought one by one, expected of the customers the shop has, in four-week periods.",
     "one period of the customers won in one year",
     ("cohort_year", "period_no"),
     (
-        Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
-        Column("period_no", "int64", "Period from as_of on, from 1", "period", nullable=False),
-        Column("first_on", "date", "Its first day", nullable=False),
-        Column("last_on", "date", "Its last day", nullable=False),
-        Column("customer_count", "int64", "Customers won in that year", "customers", nullable=False),
+        *PERIOD,
         Column("expected_orders", "float64", "Orders expected", "orders", nullable=False),
         Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
-        *intervals("the revenue", nullable=False),
+        Column("revenue_sd", "float64", "Standard deviation of the revenue", "yen", nullable=False),
+    ),
+)
+
+delivery_forecast = Table(
+    "delivery_forecast",
+    "Deliveries of running subscriptions, expected in four-week periods.",
+    "one period of the customers won in one year",
+    ("cohort_year", "period_no"),
+    (
+        *PERIOD,
+        Column("expected_orders", "float64", "Deliveries expected", "deliveries", nullable=False),
+        Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
+        Column("revenue_sd", "float64", "Standard deviation of the revenue", "yen", nullable=False),
     ),
 )
 
@@ -225,10 +238,30 @@ persona_centres = Table(
     ),
 )  # fmt: skip
 
+next_basket_weights = Table(
+    "next_basket_weights",
+    "What makes a customer buy a product at the next visit: weights of the covariates of next_basket_choices.",
+    "one weight",
+    ("part", "covariate"),
+    (
+        Column("part", "string", "own: score of products bought before; new: of others; chance: of the log-odds to be "
+               "bought; explore: added to the score of new products when a list is cut", nullable=False,
+               choices=("own", "new", "chance", "explore")),
+        Column("covariate", "string", "A covariate of next_basket_choices, intercept, score, own or bonus",
+               nullable=False),
+        Column("weight", "float64", "Nats per unit of the covariate; empty where there was too little to learn from",
+               "nats"),
+        Column("customer_count", "int64", "Visits of customers it was learnt from; 0 where plain weights are used",
+               "visits", nullable=False),
+        Column("note", "string", "Why nothing could be learnt; empty where all is well", nullable=False),
+    ),
+)  # fmt: skip
+
 PREDICTED: dict[str, Table] = {
     table.name: table
     for table in (
-        model_fits, value_predictions, report_card, forecast_level, forecast, leaving_fits, leaving_reasons,
+        model_fits, value_predictions, report_card, forecast_level, order_forecast, delivery_forecast, leaving_fits, leaving_reasons,
         subscriber_predictions, presence_predictions, reorder_weights, persona_centres,
+        next_basket_weights,
     )
 }  # fmt: skip

@@ -53,6 +53,15 @@ class Rules:
     )
     forecast_weeks: int = rule(52, "How far ahead customers' value is predicted", "weeks")
     discount_rate: float = rule(0.1, "What a yen a year away is worth less than one today", "share a year")
+    recommendation_count: int = rule(10, "Products recommended to each customer", "products")
+    just_bought_share: float = rule(
+        0.25, "Share of the usual days, or of the supply, below which a product is not recommended again", "share"
+    )
+    margin_weight: float = rule(
+        0.0,
+        "What a product's margin counts for in recommendations: 0 = not, 1 = as much as its odds to be bought",
+        "ratio",
+    )
     attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")
 
 

@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from okaeri.loop.predictions.forecast import forecast
+from okaeri.loop.predictions.delivery_forecast import delivery_forecast
 from okaeri.loop.predictions.forecast_level import forecast_level
 from okaeri.loop.predictions.leaving_fits import leaving_fits
 from okaeri.loop.predictions.leaving_reasons import leaving_reasons
 from okaeri.loop.predictions.model_fits import model_fits
+from okaeri.loop.predictions.next_basket_weights import next_basket_weights
+from okaeri.loop.predictions.order_forecast import order_forecast
 from okaeri.loop.predictions.persona_centres import persona_centres
 from okaeri.loop.predictions.presence_predictions import presence_predictions
 from okaeri.loop.predictions.reorder_weights import reorder_weights
@@ -27,8 +29,10 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "value_predictions": value_predictions,
     "report_card": report_card,
     "forecast_level": forecast_level,
-    "forecast": forecast,
+    "order_forecast": order_forecast,
+    "delivery_forecast": delivery_forecast,
     "reorder_weights": reorder_weights,
+    "next_basket_weights": next_basket_weights,
     "leaving_fits": leaving_fits,
     "leaving_reasons": leaving_reasons,
     "subscriber_predictions": subscriber_predictions,

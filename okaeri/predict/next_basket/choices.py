@@ -18,7 +18,9 @@ Singles = NDArray[np.float32]
 PENALTY = 20.0
 #: Later steps change no list any more.
 STEPS = 100
-NOTHING_BOUGHT = "No customer's latest visit holds a product that could have been foretold: there is nothing to learn from."
+NOTHING_BOUGHT = (
+    "No customer's latest visit holds a product that could have been foretold: there is nothing to learn from."
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,7 @@ class Choices:
     new: Part
 
     @classmethod
-    def of(
-        cls, x: Singles, own: NDArray[np.bool_], customer: NDArray[np.int64], bought: NDArray[np.bool_]
-    ) -> Self:
+    def of(cls, x: Singles, own: NDArray[np.bool_], customer: NDArray[np.int64], bought: NDArray[np.bool_]) -> Self:
         """Raises NotConverged where no customer bought any candidate."""
         kept = np.flatnonzero(np.isin(customer, customer[bought]))
         if not len(kept):
@@ -62,7 +62,7 @@ class Choices:
         kept = kept[np.argsort(customer[kept], kind="stable")]
         _, starts, place = np.unique(customer[kept], return_index=True, return_inverse=True)
         x, own, bought = x[kept], own[kept], bought[kept]
-        count = np.bincount(place, bought)
+        count = np.bincount(place, bought).astype(float)
         return cls(own, bought, starts, place.reshape(-1), count, Part.of(x[own]), Part.of(x[~own]))
 
 

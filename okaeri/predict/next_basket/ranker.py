@@ -15,6 +15,7 @@ customer does not move the ranking; it enters the chance, a logistic regression 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -67,7 +68,9 @@ class Ranker:
             "own": zip((*self.names, "intercept"), (*self.own_weights, self.own_intercept), strict=True),
             "new": zip(self.names, self.new_weights, strict=True),
             "chance": zip(
-                (SCORE, OWN, *self.chance_names, "intercept"), (*self.chance_weights, self.chance_intercept), strict=True
+                (SCORE, OWN, *self.chance_names, "intercept"),
+                (*self.chance_weights, self.chance_intercept),
+                strict=True,
             ),
         }
         return [(part, name, float(weight)) for part, pairs in parts.items() for name, weight in pairs]
@@ -82,8 +85,8 @@ class Ranker:
         """Inverse of :meth:`to_json`; ValueError where the numbers are another model's."""
         if saved["model"] != "next basket":
             raise ValueError(f"a model {saved['model']!r} is no 'next basket'")
-        rest = {name: value for name, value in saved.items() if name != "model"}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in rest.items()})
+        rest: dict[str, Any] = {name: value for name, value in saved.items() if name != "model"}
+        return cls(**rest | {name: tuple(value) for name, value in rest.items() if isinstance(value, list)})
 
 
 def fit(
@@ -110,10 +113,19 @@ def fit(
     )  # fmt: skip
 
 
-def _telling(
-    score: Floats, x: ArrayLike, own: ArrayLike, names: Sequence[str], chance_names: Sequence[str]
-) -> Floats:
+def _telling(score: Floats, x: ArrayLike, own: ArrayLike, names: Sequence[str], chance_names: Sequence[str]) -> Floats:
     """What the chance depends on, shape (n, 2 + number of ``chance_names``)."""
     rows = np.asarray(x)
     columns = [rows[:, list(names).index(name)] for name in chance_names]
     return np.column_stack([score, np.asarray(own, float), *columns]).astype(float)
+
+
+def untrained(names: Sequence[str]) -> Ranker:
+    """What is used without a fit: own products by how often and lately they were bought, then the popular ones.
+
+    ``names`` must hold decayed_85, next_sum and recent. It tells no chance (its weights are NaN).
+    """
+    own = {"decayed_85": 2.0, "recent": 0.2}
+    new = {"recent": 1.0, "next_sum": 1.0}
+    weights = [tuple(part.get(name, 0.0) for name in names) for part in (own, new)]
+    return Ranker(tuple(names), weights[0], weights[1], 10.0, (), (math.nan, math.nan), math.nan, 0, math.nan)

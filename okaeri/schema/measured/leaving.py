@@ -173,6 +173,23 @@ running_subscriptions = Table(
     ),
 )  # fmt: skip
 
+running_amounts = Table(
+    "running_amounts",
+    "Running subscriptions by situation and year of the customer's first order.",
+    "one situation, so many days after a delivery, of customers won in one year",
+    (*SUBSCRIBER_KEY, "cohort_year"),
+    (
+        *SITUATION,
+        *RHYTHM,
+        Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
+        Column("later_rate", "float64", "Share of deliveries that come even later than now", "share", nullable=False),
+        Column("amount", "float64", "What a delivery of each brings, added up", "yen", nullable=False),
+        Column("amount_squares", "float64", "Squares of what a delivery of each brings, added up", "yen squared",
+               nullable=False),
+        Column("n", "int64", "Subscriptions", "subscriptions", nullable=False),
+    ),
+)  # fmt: skip
+
 churn_risk = Table(
     "churn_risk",
     "Who may leave, why, and what is at stake: one row per customer who buys one by one, and per running subscription.",
@@ -249,6 +266,7 @@ TABLES = (
     delivery_delays,
     situations_now,
     running_subscriptions,
+    running_amounts,
     churn_risk,
     subscriber_value,
     next_order,

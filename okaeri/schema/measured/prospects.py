@@ -105,6 +105,8 @@ customer_value = Table(
         Column("past_value", "float64", "Revenue so far", "yen", nullable=False),
         Column("past_gross_profit", "float64", "Gross profit so far; empty where a cost is unknown", "yen"),
         *EXPECTED,
+        Column("expected_deliveries", "float64", "Those of expected_orders that running subscriptions will deliver",
+               "deliveries", nullable=False),
         *intervals("the revenue within the forecast horizon"),
         Column("residual_sd", "float64", "Standard deviation of that revenue", "yen"),
         Column("method", "string", "Where the value expected comes from: model alone, combined (model and same again), or "
@@ -164,6 +166,28 @@ value_by_source = Table(
     ),
 )
 
+#: Periods in which the future is told.
+PERIOD_DAYS = 28
+
+forecast = Table(
+    "forecast",
+    "Orders and revenue expected of the customers the shop has, in four-week periods; customers still to be won are "
+    "not in it.",
+    "one period of the customers won in one year",
+    ("cohort_year", "period_no"),
+    (
+        Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
+        Column("period_no", "int64", "Period from as_of on, from 1", "period", nullable=False),
+        Column("first_on", "date", "Its first day", nullable=False),
+        Column("last_on", "date", "Its last day", nullable=False),
+        Column("customer_count", "int64", "Customers won in that year", "customers", nullable=False),
+        Column("expected_orders", "float64", "Orders expected", "orders", nullable=False),
+        Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
+        *intervals("the revenue", nullable=False),
+    ),
+)
+
+
 TABLES = (
     order_days,
     value_histories,
@@ -173,4 +197,5 @@ TABLES = (
     value_total,
     value_by_cohort,
     value_by_source,
+    forecast,
 )

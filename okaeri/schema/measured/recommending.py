@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from okaeri.schema.measured.history import CUSTOMER
+from okaeri.schema.measured.products import PRODUCT
 from okaeri.schema.table import Column, Table
 
 #: What a purchase counts for after each further visit of the customer.
@@ -11,6 +13,38 @@ DAY_HALF_LIVES = (14, 45, 150)
 #: First visits and days of the buckets in which the chance of buying again is counted.
 VISIT_BOUNDS = (1, 2, 3, 4, 6, 9, 14, 22, 35)
 DAY_BOUNDS = (0, 2, 4, 8, 15, 22, 31, 46, 61, 91, 181)
+
+
+#: Covariates of a candidate, each the logarithm of a figure (``deep``: one that tells small figures apart).
+HABIT = (
+    "bought", "bought_share", "bought_share_deep", "since_first", "since_first_deep", "visits_ago", "due_visits",
+    "own_gap", "hazard_visit", "hazard_visit_deep",
+    *(f"decayed_{int(rate * 100)}{deep}" for rate in VISIT_DECAYS for deep in ("", "_deep")),
+)  # fmt: skip
+POPULARITY = ("popular", "buyers", "recent", "last_visit", "rebuy_rate", "rebuy_rate_deep", "per_buyer", "usual_visits")
+#: The same for all candidates of a customer.
+PERSON = ("visits", "basket_size", "own_products", "again_rate")
+CROSSED = ("recent_by_visits", "recent_by_size", "recent_by_again")
+LINKS = (
+    "next_sum",
+    "next_max",
+    "next_last",
+    "together_sum",
+    "together_max",
+    "buyers_sum",
+    "buyers_max",
+    "buyers_count",
+)
+#: Covariates that need days.
+CLOCK = (
+    "days_ago", "due_days", "hazard_day", "hazard_day_deep",
+    *(f"decayed_{days}_days{deep}" for days in DAY_HALF_LIVES for deep in ("", "_deep")),
+    "silent_days", "usual_between",
+)  # fmt: skip
+WITHOUT_DAYS = (*HABIT, *POPULARITY, *PERSON, *CROSSED, *LINKS, *(f"{name}_deep" for name in LINKS))
+SIGNALS = (*WITHOUT_DAYS, *CLOCK)
+#: Why a product is shown, the first that holds.
+REASONS = ("due", "often", "goes_with", "popular")
 
 
 def hazard_columns() -> list[str]:
@@ -118,4 +152,48 @@ product_links = Table(
     ),
 )  # fmt: skip
 
-TABLES = (past_lines, own_products, customer_habits, product_habits, product_links)
+next_basket_choices = Table(
+    "next_basket_choices",
+    "What a sample of customers could have been foretold to buy at their latest visit, and what they bought: what the "
+    "ranker learns from.",
+    "one customer and candidate",
+    ("snapshot", "customer_no", "product_no"),
+    (
+        SNAPSHOT,
+        CUSTOMER_NO,
+        PRODUCT_NO,
+        Column("is_own", "boolean", "Bought before", nullable=False),
+        Column("is_bought", "boolean", "The first visit hidden holds it", nullable=False),
+        *(Column(name, "float64", f"Covariate {name} of the ranker, a logarithm", "log", nullable=False)
+          for name in SIGNALS),
+    ),
+)  # fmt: skip
+
+recommendations = Table(
+    "recommendations",
+    "What to show each customer, best first, and why.",
+    "one place in a customer's list",
+    ("customer_id", "placement", "rank"),
+    (
+        CUSTOMER,
+        Column("placement", "string", "Where it is shown", nullable=False, choices=("for_you",)),
+        Column("rank", "int64", "Place in the list", "rank", nullable=False),
+        PRODUCT,
+        Column("score", "float64", "The ranker's score; differences within a customer are log-odds", "nats",
+               nullable=False),
+        Column("chance", "float64", "Chance that the next visit holds it; empty where there was too little to learn "
+               "from", "share"),
+        Column("is_new_to_customer", "boolean", "Never bought by the customer", nullable=False),
+        Column("bought_count", "int64", "Visits of the customer with it", "visits", nullable=False),
+        Column("days_since_last", "int64", "Days since the customer's last purchase of it", "days"),
+        Column("usual_days", "float64", "Days the customer usually takes to buy it again, drawn to all buyers'", "days"),
+        Column("reason", "string", "due: bought about as long ago as it usually takes; often: bought at many visits; "
+               "goes_with: follows, accompanies or shares buyers with reason_product_id; popular: bought by many",
+               nullable=False, choices=REASONS),
+        Column("reason_product_id", "string", "The customer's own product it goes with"),
+    ),
+)  # fmt: skip
+
+TABLES = (
+    past_lines, own_products, customer_habits, product_habits, product_links, next_basket_choices, recommendations,
+)  # fmt: skip

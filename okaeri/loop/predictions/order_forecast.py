@@ -1,8 +1,8 @@
-"""Orders and revenue expected of the customers the shop has, period by period."""
+"""Orders bought one by one and their revenue, expected of the customers the shop has, period by period."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from okaeri.lib.periods import day_number, day_of
 from okaeri.loop.predictions.models import purchases_of
 from okaeri.loop.predictions.reduced import Reduced, column, from_rows, reduced
-from okaeri.measure.value_sums import Z
 from okaeri.predict.combining import Combination
+from okaeri.schema.measured.prospects import PERIOD_DAYS
 from okaeri.schema.rules import Rules
 
-PERIOD_DAYS = 28
 #: Rows of forecast_level by target, or one of same_again.
 Ways = dict[str, Any]
 
 
-def forecast(
+def order_forecast(
     value_histories: pa.Table,
     value_predictions: pa.Table,
     model_fits: pa.Table,
@@ -38,7 +37,7 @@ def forecast(
     """
     purchases = purchases_of(model_fits)
     if purchases is None:
-        return from_rows("forecast", [])
+        return from_rows("order_forecast", [])
     rows = reduced(value_histories, "customer_count", "log_gap_sum")
     whole, values, sd = (
         column(value_predictions, name) for name in ("expected_orders", "expected_order_value", "residual_sd")
@@ -56,8 +55,8 @@ def forecast(
         share = orders / np.maximum(whole, 1e-12)
         sums = np.stack([rows.weight, rows.weight * orders, rows.weight * orders * values, variance * share])
         for year in np.unique(years):
-            told.append(_row(number, int(year), as_of, sums[:, years == year].sum(axis=1), ways, again.get(year), part))
-    return from_rows("forecast", told)
+            told.append(_row(number, int(year), sums[:, years == year].sum(axis=1), ways, again.get(year), part))
+    return from_rows("order_forecast", told)
 
 
 def levels(forecast_level: pa.Table) -> dict[str, float]:
@@ -73,23 +72,18 @@ def _years(rows: Reduced, as_of: date) -> NDArray[np.int64]:
 
 
 def _row(
-    number: int, year: int, as_of: date, sums: NDArray[np.float64], ways: Ways, again: Ways | None, part: float
+    number: int, year: int, sums: NDArray[np.float64], ways: Ways, again: Ways | None, part: float
 ) -> dict[str, object]:
     """A period's row. Orders come one by one, so a period has its share of the horizon's variance."""
-    customers, orders, revenue, variance = (float(value) for value in sums)
+    _, orders, revenue, variance = (float(value) for value in sums)
     before = {target: part * again[target] if again else 0.0 for target in ("orders", "revenue")}
     told = {
         target: float(Combination(ways[target]["model_share"], ways[target]["level"]).of(said, before[target]))
         for target, said in (("orders", orders), ("revenue", revenue))
     }
     scaled = variance * (told["revenue"] / revenue) ** 2 if revenue > 0 else variance
-    sd = float(np.sqrt(scaled + (ways["revenue"]["level_error"] * told["revenue"]) ** 2))
-    bounds = {f"high_{share}": told["revenue"] + z * sd for share, z in Z.items()}
-    bounds |= {f"low_{share}": max(told["revenue"] - z * sd, 0.0) for share, z in Z.items()}
     return {
-        "cohort_year": year, "period_no": number,
-        "first_on": as_of + timedelta(days=(number - 1) * PERIOD_DAYS),
-        "last_on": as_of + timedelta(days=number * PERIOD_DAYS - 1),
-        "customer_count": round(customers), "expected_orders": told["orders"], "expected_revenue": told["revenue"],
-        **bounds,
+        "cohort_year": year, "period_no": number, "expected_orders": told["orders"],
+        "expected_revenue": told["revenue"],
+        "revenue_sd": float(np.sqrt(scaled + (ways["revenue"]["level_error"] * told["revenue"]) ** 2)),
     }  # fmt: skip
