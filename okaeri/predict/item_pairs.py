@@ -42,8 +42,11 @@ def item_pairs(baskets: ArrayLike, items: ArrayLike, most: int = 50, fewest: int
     by_item = held.T.tocsr()
     size = np.diff(by_item.indptr).astype(float)
     parts = [_nearest(by_item[start:end] @ held, start, size, most, fewest) for start, end in _blocks(by_item, held)]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 4
-    return ItemPairs(*(column.astype(np.int64) for column in columns[:3]), columns[3])
+    if not parts:
+        none = np.empty(0, np.int64)
+        return ItemPairs(none, none, none, np.empty(0))
+    item, other, count, cosine = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return ItemPairs(item.astype(np.int64), other.astype(np.int64), count.astype(np.int64), cosine)
 
 
 def _held(baskets: NDArray[np.int64], items: NDArray[np.int64]) -> sparse.csr_array:
