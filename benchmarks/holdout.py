@@ -6,7 +6,12 @@ Orders of the UCI Online Retail data (or of a file of the same form: invoice, st
 unit_price, customer_id) up to and including ``--until`` are what the models know; the days after it, to the end of the
 file, are forecast for every customer known by then. Cancelled invoices and lines that are no goods are left out. Of
 each forecast of orders and of revenue: total bias, mean absolute error, root mean squared error, decile error,
-normalised Gini, rank correlation.
+normalised Gini, rank correlation; and by how much its mean absolute error differs from that of "same again", with the
+standard error of that difference over customers.
+
+"okaeri" is what ``okaeri refresh`` writes into customer_value, computed by the same functions: the most likely model,
+weighed with "same again" and set to a level as rolling origins *before* ``--until`` taught. The models by their names
+are plain ones, one for all customers.
 
 "Same again" says that each customer does as much as in as many days before; where the file begins later than that, what
 was seen is scaled up to as many days. Prints a table, or JSON.
@@ -18,33 +23,46 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import numpy as np
+import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import okaeri  # noqa: F401  (pins the threads of NumPy before it works)
+from okaeri.lib.periods import EPOCH
+from okaeri.loop.measuring import build, inputs_of
+from okaeri.loop.predictions import PREDICTIONS
+from okaeri.measure.one_by_one import one_by_one
 from okaeri.predict.accuracy import accuracy
 from okaeri.predict.purchases import Histories, choose
 from okaeri.predict.spend import fit as fit_spend
+from okaeri.schema.rules import Rules
 
-MODELS = {
-    "chosen": ("MBG/NBD", "BG/NBD", "Pareto/NBD"), "MBG/NBD-k": ("MBG/NBD",), "BG/NBD-k": ("BG/NBD",),
-    "Pareto/NBD": ("Pareto/NBD",),
-}  # fmt: skip
-REDUCED = """
-WITH days AS (
-    SELECT customer_id, invoice_date::DATE AS day, sum(quantity * unit_price) AS revenue
-    FROM read_parquet($path)
-    WHERE customer_id IS NOT NULL AND quantity > 0 AND unit_price > 0 AND left(invoice, 1) <> 'C'
-        AND regexp_matches(stock_code, '^[0-9]{5}')
-    GROUP BY ALL
-), known AS (SELECT *, lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS before FROM days)
+MODELS = {"MBG/NBD-k": ("MBG/NBD",), "BG/NBD-k": ("BG/NBD",), "Pareto/NBD": ("Pareto/NBD",)}
+#: The way from days with an order to customers' values, each table after those it needs.
+REFRESHED = (
+    "order_days", "value_histories", "model_fits", "rolling_outcomes", "report_card", "forecast_level",
+    "value_predictions",
+)  # fmt: skip
+#: From there on customer_value only adds subscriptions and what customers have brought so far.
+BOUGHT = "one_by_one"
+DAYS = """
+SELECT customer_id::VARCHAR AS customer_id, invoice_date::DATE AS day, sum(quantity * unit_price)::DOUBLE AS revenue
+FROM read_parquet($path)
+WHERE customer_id IS NOT NULL AND quantity > 0 AND unit_price > 0 AND left(invoice, 1) <> 'C'
+    AND regexp_matches(stock_code, '^[0-9]{5}')
+GROUP BY ALL
+"""
+REDUCED = f"""
+WITH days AS ({DAYS}), known AS (SELECT *, lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS before FROM days)
 SELECT
+    customer_id,
     count(*) FILTER (day <= $until) - 1 AS x,
     (max(day) FILTER (day <= $until) - min(day)) / 7.0 AS recency,
     ($until - min(day)) / 7.0 AS age,
@@ -58,6 +76,7 @@ FROM known GROUP BY customer_id HAVING min(day) <= $until ORDER BY customer_id
 """
 SPAN = "SELECT min(invoice_date)::DATE, max(invoice_date)::DATE FROM read_parquet($path)"
 
+AGAIN = "same again"
 Columns = dict[str, np.ndarray]
 
 
@@ -69,7 +88,7 @@ def main() -> None:
     arguments = parser.parse_args()
     told = judged(arguments.data, arguments.until)
     if arguments.json:
-        json.dump(told, sys.stdout, indent=1)
+        json.dump(told, sys.stdout, indent=1, default=str)
         sys.stdout.write("\n")
     else:
         show(told)
@@ -80,17 +99,61 @@ def judged(path: Path, until: date) -> dict[str, Any]:
     first, last = duckdb.execute(SPAN, {"path": str(path)}).fetchone()  # type: ignore[misc]
     reach = (last - until).days
     given = {"path": str(path), "until": until, "reach": reach}
-    rows = {name: values.astype(float) for name, values in duckdb.execute(REDUCED, given).fetchnumpy().items()}
+    found = duckdb.execute(REDUCED, given).fetchnumpy()
+    ids = found.pop("customer_id")
+    rows = {name: values.astype(float) for name, values in found.items()}
     seen = min(reach, (until - first).days + 1)
-    said = forecasts(rows, reach / 7, reach / seen)
+    tables = refreshed(path, until, reach)
+    said = {"okaeri": refreshed_forecast(tables, ids), **forecasts(rows, reach / 7, reach / seen)}
     return {
         "until": until.isoformat(), "days": reach, "customers": len(rows["x"]),
         "models": {name: label for name, (label, _) in said.items()},
         "accuracy": {
-            target: {name: asdict(accuracy(rows[f"{target}_after"], found[target])) for name, (_, found) in said.items()}
+            target: {
+                name: compared(rows[f"{target}_after"], found[target], said[AGAIN][1][target])
+                for name, (_, found) in said.items()
+            }
             for target in ("orders", "revenue")
         },
+        "report_card": tables["report_card"].to_pylist(), "level": tables["forecast_level"].to_pylist(),
     }  # fmt: skip
+
+
+def compared(actual: np.ndarray, forecast: np.ndarray, again: np.ndarray) -> dict[str, float | None]:
+    """Accuracy, and the mean absolute error against that of the same again with its standard error."""
+    more = np.abs(forecast - actual) - np.abs(again - actual)
+    error = float(more.std(ddof=1) / np.sqrt(len(more)))
+    return {**asdict(accuracy(actual, forecast)), "mae_more": float(more.mean()), "mae_more_se": error}
+
+
+def refreshed(path: Path, until: date, reach: int) -> dict[str, pa.Table]:
+    """The tables of a refresh as of the day after ``until``, with a horizon of ``reach`` days."""
+    connection = ibis.duckdb.connect(threads=1)
+    bought = connection.create_table("days", duckdb.execute(DAYS, {"path": str(path)}).to_arrow_table())
+    tables: dict[str, Any] = {
+        "purchases": bought.select(
+            "customer_id", "revenue", order_day=bought.day.delta(EPOCH, unit="day"), gross_profit=ibis.null("float64"),
+            is_purchase=ibis.literal(True), subscription_id=ibis.null("string"),
+        )
+    }  # fmt: skip
+    rules, as_of = Rules(forecast_weeks=reach / 7, discount_rate=0.0), until + timedelta(days=1)  # type: ignore[arg-type]
+    for name in REFRESHED:
+        given = {parent: tables[parent].to_pyarrow() for parent in inputs_of(name)} if name in PREDICTIONS else tables
+        tables[name] = connection.create_table(name, build(name, given, as_of=as_of, rules=rules))
+    told = [tables[name] for name in ("order_days", "value_predictions", "forecast_level")]
+    tables[BOUGHT] = one_by_one(*told, as_of, rules)
+    return {name: tables[name].to_pyarrow() for name in (*REFRESHED, BOUGHT)}
+
+
+def refreshed_forecast(tables: dict[str, pa.Table], ids: np.ndarray) -> tuple[str, Columns]:
+    """What customer_value holds of these customers."""
+    rows = {row["reduced_id"]: row for row in tables[BOUGHT].to_pylist()}
+    used = {row["target"]: row for row in tables["forecast_level"].to_pylist()}
+    model = next(row["model"] for row in tables["model_fits"].to_pylist() if row["is_used"])
+    how = "; ".join(f"{name}: {row['model_share']:.2f} x {row['level']:.3f}" for name, row in used.items())
+    columns = {"orders": "expected_orders", "revenue": "residual_value"}
+    said = {target: np.array([rows[one][name] for one in ids]) for target, name in columns.items()}
+    return f"{model} ({used['revenue']['method']}; {how})", said
 
 
 def forecasts(rows: Columns, weeks: float, scale: float) -> dict[str, tuple[str, Columns]]:
@@ -100,11 +163,11 @@ def forecasts(rows: Columns, weeks: float, scale: float) -> dict[str, tuple[str,
     value = spend.expected_order_value(rows["x"] + 1, rows["spend"])
     said = {}
     for name, candidates in MODELS.items():
-        model = choose(histories, candidates).model
+        model = choose(histories, candidates, cohorts=False).model
         orders = model.expected_orders(histories, weeks)
         said[name] = (f"{model.label}, Gamma-Gamma", {"orders": orders, "revenue": orders * value})
     again = {target: rows[f"{target}_before"] * scale for target in ("orders", "revenue")}
-    said["same again"] = ("", again)
+    said[AGAIN] = ("", again)
     said["mean"] = ("", {target: np.full_like(values, values.mean()) for target, values in again.items()})
     said["zero"] = ("", {target: np.zeros_like(values) for target, values in again.items()})
     return said

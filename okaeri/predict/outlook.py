@@ -4,6 +4,11 @@ Given the history, the number of orders Y within the horizon follows the purchas
 model: with mean order value M, the sum of Y orders is gamma(p Y) M / p (gamma-gamma, note 025). The mean is
 E[Y] E[M], as both models hold the two independent; the spread is taken from draws, in which Y runs through its own
 quantiles, so that few draws give a steady answer.
+
+Revenue has an atom: nothing at all is often the likeliest. An interval with equal tails would then reach from 0 to what
+90% stay below, and hold 90% where it says 80. So it has equal tails only where both lie above 0; else it begins at 0 and
+ends at what 80% stay below, and holds them. Where nothing has more than that chance alone, it is the point 0, and holds
+more: no interval can hold less.
 """
 
 from __future__ import annotations
@@ -26,12 +31,15 @@ CHUNK = 4096
 #: Orders beyond which the chance of one more is not followed: the rest is one in ten thousand.
 RARE = 1e-4
 MOST_ORDERS = 2_000
-SHARES = {"low_80": 0.1, "high_80": 0.9, "low_95": 0.025, "high_95": 0.975}
+LEVELS = {80: 0.8, 95: 0.95}
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """Revenue within the horizon, per row: standard deviation and bounds of the 80% and 95% intervals, shape (n,)."""
+    """Revenue within the horizon, per row: standard deviation and bounds of the 80% and 95% intervals, shape (n,).
+
+    ``bounds`` has low_80, high_80, low_95 and high_95.
+    """
 
     sd: Floats
     bounds: dict[str, Floats]
@@ -61,14 +69,21 @@ def outlook(
     """
     past, spent = np.asarray(past_orders, float), np.asarray(past_spend, float)
     sd = np.empty(len(place))
-    bounds = {name: np.empty(len(place)) for name in SHARES}
+    bounds = {f"{end}_{level}": np.empty(len(place)) for level in LEVELS for end in ("low", "high")}
     for part in _parts(len(place)):
         means = spend.mean_draws(past[part], spent[part], len(orders), chance)
         sums = np.sort(spend.spend_draws(means, orders[:, place[part]], chance), axis=0)
         sd[part] = sums.std(axis=0)
-        for name, share in SHARES.items():
-            bounds[name][part] = sums[round(share * (len(sums) - 1))]
+        for level, share in LEVELS.items():
+            bounds[f"low_{level}"][part], bounds[f"high_{level}"][part] = _interval(sums, share)
     return Outlook(sd, bounds)
+
+
+def _interval(sums: Floats, share: float) -> tuple[Floats, Floats]:
+    """Bounds that hold ``share`` of sorted draws (draws, n), from 0 on where the lower tail has nothing else."""
+    last = len(sums) - 1
+    low, high = sums[round((1 - share) / 2 * last)], sums[round((1 + share) / 2 * last)]
+    return low, np.where(low > 0, high, sums[round(share * last)])
 
 
 def _parts(rows: int) -> Iterator[slice]:

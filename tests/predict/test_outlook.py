@@ -36,16 +36,23 @@ def test_with_orders_of_one_yen_revenue_is_the_number_of_orders():
     orders = orders_by_quantile(MODEL, HISTORIES, WEEKS)
     found = outlook(orders, PLACE, FlatSpend(1.0), np.ones(6), np.ones(6), np.random.default_rng(1))
     assert found.sd == pytest.approx(orders.std(axis=0))
-    for name, share in (("low_80", 0.1), ("high_80", 0.9), ("low_95", 0.025), ("high_95", 0.975)):
-        nearest = np.sort(orders, axis=0)[round(share * (DRAWS - 1))]
-        assert found.bounds[name].tolist() == nearest.tolist()
+    ordered = np.sort(orders, axis=0)
+    for level, tail in ((80, 0.1), (95, 0.025)):
+        low, high, alone = (
+            ordered[round(share * (DRAWS - 1))].astype(float) for share in (tail, 1 - tail, 1 - 2 * tail)
+        )
+        assert found.bounds[f"low_{level}"].tolist() == low.tolist()
+        assert found.bounds[f"high_{level}"].tolist() == np.where(low > 0, high, alone).tolist()
+    assert (found.bounds["low_80"] > 0).any()
+    assert (found.bounds["low_80"] == 0).any()
 
 
-def test_intervals_hold_their_share_of_customers_drawn_from_the_same_law():
+@pytest.mark.parametrize(("repeats", "last"), [(8, 40), (20, 41), (1, 20), (2, 30)])
+def test_intervals_hold_their_share_of_customers_drawn_from_the_same_law(repeats, last):
     chance = np.random.default_rng(7)
-    history = Histories.of([8], [40], [41])
+    history = Histories.of([repeats], [last], [41])
     orders = orders_by_quantile(MODEL, history, WEEKS, draws=20_000)[:, 0]
-    past_orders, past_spend = np.array([9.0]), np.array([30_000.0])
+    past_orders, past_spend = np.array([repeats + 1.0]), np.array([30_000.0])
     means = SPEND.mean_draws(past_orders, past_spend, 20_000, chance)[:, 0]
     came = SPEND.spend_draws(means, orders, chance)
     many = np.zeros(200, np.intp)  # the same customer 200 times: its interval must not hang on the luck of the draws
