@@ -20,6 +20,7 @@ from okaeri.measure.belt_flow import belt_flow
 from okaeri.measure.cart_abandonment import cart_abandonment
 from okaeri.measure.cart_items import cart_items
 from okaeri.measure.churn_risk import churn_risk
+from okaeri.measure.churn_summary import churn_summary
 from okaeri.measure.cluster_profiles import cluster_profiles
 from okaeri.measure.clusters import clusters
 from okaeri.measure.cohort_retention import cohort_retention
@@ -32,6 +33,7 @@ from okaeri.measure.customer_status import customer_status
 from okaeri.measure.customer_status_summary import customer_status_summary
 from okaeri.measure.customer_value import customer_value
 from okaeri.measure.customers_now import customers_now
+from okaeri.measure.day_weights import day_weights
 from okaeri.measure.decile import decile
 from okaeri.measure.decile_summary import decile_summary
 from okaeri.measure.deliveries import deliveries
@@ -135,6 +137,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "belt_flow": belt_flow,
     "basket_lines": basket_lines,
     "next_product_counts": next_product_counts,
+    "day_weights": day_weights,
     "next_product": next_product,
     "next_feature_counts": next_feature_counts,
     "next_feature": next_feature,
@@ -157,6 +160,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "running_subscriptions": running_subscriptions,
     "subscriber_value": subscriber_value,
     "churn_risk": churn_risk,
+    "churn_summary": churn_summary,
     "next_order": next_order,
     "running_amounts": running_amounts,
     "forecast": forecast,

@@ -5,11 +5,12 @@ A *purchase* is a product on an order. It is observed through a bucket when the 
 the buckets' shares, each from the purchases observed that long; its ``n`` is the number of purchases, all observed
 throughout, that would give the same standard error.
 
-Shrinkage (gamma-Poisson, DuMouchel 1999, with fixed priors): where base share x purchases expects E pairs and n came,
-the lift over all days is (sum n + k) / (sum E + k), drawn to popularity (lift 1) by ``k`` = :data:`PRIOR_PAIRS`; a bucket's
-is (n + j x that) / (E + j) with ``j`` = :data:`BUCKET_PRIOR_PAIRS`. A lift is half believed once chance alone would have
-brought k (or j) pairs. Both were chosen by the likelihood of held-out customers: of a shop with planted pairs 0.5 to 1 and
-2 to 5 were best, of a wholesaler's catalogue 5 and 20 or more, and 1 and 5 lost little on either.
+Shrinkage is gamma-Poisson (DuMouchel 1999). Where base share x purchases expects E pairs and n came, the lift L over all
+days is (sum n + k) / (sum E + k), drawn to popularity (lift 1) by ``k`` = :data:`PRIOR_PAIRS`: half believed once chance
+alone would have brought k pairs. By the likelihood of held-out customers 0.5 to 1 was best of a shop with planted pairs,
+5 of a wholesaler's catalogue, and 1 lost little on either. A bucket's lift is L (n + w) / (E L + w): drawn to that of all
+days by the bucket's weight ``w``, learnt from the shop (:mod:`okaeri.measure.day_weights`). Its popularity is drawn to
+that of all days likewise, by :data:`BASE_PRIOR_PAIRS`: a rare product's share of a far bucket is mostly chance.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ from okaeri.measure.intervals import wilson
 
 #: Strength of popularity against a pair's own lift, in expected pairs.
 PRIOR_PAIRS = 1.0
-#: Strength of the lift over all days against a bucket's own, in expected pairs.
-BUCKET_PRIOR_PAIRS = 5.0
+#: Strength of a target's popularity over all days against that in a bucket, in expected pairs.
+BASE_PRIOR_PAIRS = 50.0
 
 Buckets = tuple[Bucket, ...]
 
@@ -50,29 +51,42 @@ def observed_purchases(lines: ir.Table, parts: Buckets, as_of: date) -> ir.Table
 
 
 def with_shares(
-    counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
+    counts: ir.Table, purchases: ir.Table, weights: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
 ) -> ir.Table:
     """One row per ``product_id``, ``target`` and bucket (and all of them) with at least ``min_support`` customers.
 
     ``counts`` has ``product_id``, the columns ``target``, ``bucket_no``, ``pair_count``, ``customer_count``, and
     ``new_customer_count``: those counted in no other bucket, so that they add up over buckets. ``purchases`` is of
-    :func:`observed_purchases`.
+    :func:`observed_purchases`, ``weights`` is day_weights.
     """
     rows = counts.inner_join(purchases, "product_id")
     observed = tuple(rows[f"n_{place}"] for place in range(len(parts)))
     counted = rows.mutate(n=by_bucket(rows.bucket_no, observed)).drop(*(f"n_{place}" for place in range(len(parts))))
-    together = _together(counted, purchases, _bases(counts, purchases, target, parts), target, min_support)
+    together = _together(counted, purchases, bases(counts, purchases, target, parts), target, min_support)
     cell = ("product_id", *target, *CELL)
+    in_buckets = _in_buckets(counted, together, weights, target, parts, min_support)
     all_rows = _all_days(together, parts).select(*cell)
-    return _estimated(ibis.union(all_rows, _in_buckets(counted, together, target, parts, min_support).select(*cell)))
+    return _estimated(ibis.union(all_rows, in_buckets.select(*cell)))
 
 
 #: What is known of a cell before its estimates.
-CELL = ("bucket", "first_day", "last_day", "pair_count", "customer_count", "n", "share", "base_share", "shrunk_lift")
+CELL = (
+    "bucket",
+    "first_day",
+    "last_day",
+    "pair_count",
+    "customer_count",
+    "n",
+    "share",
+    "base_share",
+    "near_share",
+    "shrunk_lift",
+)
 
 
-def _bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets) -> ir.Table:
-    """Per ``target``: its share of all products' purchases observed through each bucket, as ``base_0`` ..."""
+def bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets) -> ir.Table:
+    """Per ``target``: its share of all products' purchases observed through each bucket, as ``base_0`` ..., and that
+    drawn to its share over all days, as ``near_0`` ..."""
     places = range(len(parts))
     sums = counts.group_by(*target).agg(
         **{f"sum_{place}": counts.pair_count.sum(where=counts.bucket_no == place) for place in places}
@@ -82,11 +96,24 @@ def _bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts
         f"base_{place}": (rows[f"sum_{place}"].cast("float64") / rows[f"all_{place}"].nullif(0)).fill_null(0.0)
         for place in places
     }
-    return rows.mutate(**shares).select(*target, *shares)
+    known = rows.mutate(**shares)
+    levels = known.agg(**{f"level_{place}": known[f"base_{place}"].sum() for place in places})
+    both = known.cross_join(levels)
+    near = {f"near_{place}": _near(both, place, places) for place in places}
+    return both.mutate(**near).select(*target, *shares, *near)
+
+
+def _near(rows: ir.Table, place: int, places: range) -> ir.FloatingColumn:
+    """A bucket's base share, drawn to what the target's share over all days would make of the bucket's orders."""
+    of_all = sum((rows[f"base_{other}"] for other in places[1:]), rows["base_0"])
+    level = sum((rows[f"level_{other}"] for other in places[1:]), rows["level_0"])
+    usual = of_all * rows[f"level_{place}"] / level.nullif(0.0)
+    expected = usual * rows[f"all_{place}"]
+    return (usual * (rows[f"sum_{place}"] + BASE_PRIOR_PAIRS) / (expected + BASE_PRIOR_PAIRS)).fill_null(0.0)
 
 
 def _together(
-    counted: ir.Table, purchases: ir.Table, bases: ir.Table, target: tuple[str, ...], min_support: int
+    counted: ir.Table, purchases: ir.Table, shares: ir.Table, target: tuple[str, ...], min_support: int
 ) -> ir.Table:
     """Per product and target with enough customers: figures over all days, and the buckets' bases."""
     n = counted.n.cast("float64")
@@ -97,8 +124,8 @@ def _together(
         variance=(counted.pair_count / (n * n)).sum(),
     )
     shown = sums.filter(sums.customer_count >= min_support)
-    rows = shown.inner_join(purchases, "product_id").inner_join(bases, target)
-    base_shares = [rows[name] for name in bases.columns if name not in target]
+    rows = shown.inner_join(purchases, "product_id").inner_join(shares, target)
+    base_shares = [rows[name] for name in shares.columns if name.startswith("base_")]
     expected = [rows[f"n_{place}"] * base for place, base in enumerate(base_shares)]
     return rows.mutate(
         base_share=sum(base_shares[1:], base_shares[0]),
@@ -113,24 +140,33 @@ def _all_days(together: ir.Table, parts: Buckets) -> ir.Table:
         first_day=whole(window.first),
         last_day=whole(window.end - 1),
         n=(together.share / together.variance + 0.5).floor().cast("int64"),
+        near_share=together.base_share,
     )
 
 
 def _in_buckets(
-    counted: ir.Table, together: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
+    counted: ir.Table,
+    together: ir.Table,
+    weights: ir.Table,
+    target: tuple[str, ...],
+    parts: Buckets,
+    min_support: int,
 ) -> ir.Table:
-    bases = tuple(f"base_{place}" for place in range(len(parts)))
+    own, near = (tuple(f"{name}_{place}" for place in range(len(parts))) for name in ("base", "near"))
     shown = counted.filter(counted.customer_count >= min_support).drop("new_customer_count")
-    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *bases)
+    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *own, *near)
     rows = shown.inner_join(prior, ["product_id", *target])
-    base, number = by_bucket(rows.bucket_no, tuple(rows[name] for name in bases)), rows.bucket_no
+    rows = rows.inner_join(weights.select("bucket_no", "weight"), "bucket_no")
+    number = rows.bucket_no
+    rows = rows.mutate(near_share=by_bucket(number, tuple(rows[name] for name in near)))
+    expected = rows.n * rows.near_share * rows.prior_lift
     return rows.mutate(
         bucket=by_bucket(number, tuple(ibis.literal(part.label, "string") for part in parts)),
         first_day=by_bucket(number, tuple(whole(part.first) for part in parts)),
         last_day=by_bucket(number, tuple(whole(part.end - 1) for part in parts)),
         share=rows.pair_count / rows.n.cast("float64"),
-        base_share=base,
-        shrunk_lift=(rows.pair_count + BUCKET_PRIOR_PAIRS * rows.prior_lift) / (rows.n * base + BUCKET_PRIOR_PAIRS),
+        base_share=by_bucket(number, tuple(rows[name] for name in own)),
+        shrunk_lift=rows.prior_lift * (rows.pair_count + rows.weight) / (expected + rows.weight),
     )
 
 
@@ -140,7 +176,7 @@ def _estimated(cells: ir.Table) -> ir.Table:
         low=low,
         high=high,
         lift=cells.share / cells.base_share,
-        shrunk_share=ibis.least(cells.base_share * cells.shrunk_lift, 1.0),
+        shrunk_share=ibis.least(cells.near_share * cells.shrunk_lift, 1.0),
     )
 
 

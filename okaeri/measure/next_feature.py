@@ -12,9 +12,11 @@ from okaeri.schema.measured.products import next_feature as TABLE
 from okaeri.schema.rules import Rules
 
 
-def next_feature(basket_lines: ir.Table, next_feature_counts: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
+def next_feature(
+    basket_lines: ir.Table, next_feature_counts: ir.Table, day_weights: ir.Table, *, as_of: date, rules: Rules
+) -> ir.Table:
     """Product x feature value of the next order x elapsed-day bucket, with every value of enough customers."""
     parts, target = buckets(rules), ("feature", "value")
     purchases = observed_purchases(basket_lines, parts, as_of)
-    rows = with_shares(next_feature_counts, purchases, target, parts, rules.min_support)
+    rows = with_shares(next_feature_counts, purchases, day_weights, target, parts, rules.min_support)
     return with_ranks(rows, ("product_id", "bucket", "feature"), ("value",)).select(*TABLE.column_names)

@@ -12,9 +12,11 @@ from okaeri.schema.measured.products import next_product as TABLE
 from okaeri.schema.rules import Rules
 
 
-def next_product(basket_lines: ir.Table, next_product_counts: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
+def next_product(
+    basket_lines: ir.Table, next_product_counts: ir.Table, day_weights: ir.Table, *, as_of: date, rules: Rules
+) -> ir.Table:
     """Product x next product x elapsed-day bucket, with every pair of enough customers."""
     parts, target = buckets(rules), ("next_product_id",)
     purchases = observed_purchases(basket_lines, parts, as_of)
-    rows = with_shares(next_product_counts, purchases, target, parts, rules.min_support)
+    rows = with_shares(next_product_counts, purchases, day_weights, target, parts, rules.min_support)
     return with_ranks(rows, ("product_id", "bucket"), target).select(*TABLE.column_names)

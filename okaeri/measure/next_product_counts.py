@@ -47,6 +47,7 @@ def _counted(pairs: ir.Table) -> ir.Table:
     is_new = marked.before.isnull()
     counts = marked.group_by("pair", "bucket_no").agg(
         pair_count=marked.count(),
+        odd_pair_count=marked.count(where=marked.customer_no % 2 == 1),
         customer_count=marked.count(where=is_new | (marked.before != marked.bucket_no)),
         new_customer_count=marked.count(where=is_new),
     )

@@ -23,13 +23,16 @@ from okaeri.web.report.sections import (
     heading,
     kpis,
     ladder,
+    leaving,
     ltv,
     next_product,
     payback,
+    personas,
     prospects,
     quality,
     rfm,
     status,
+    steps,
     stock,
 )
 from tests.web.report_shop import about, readable, shop
@@ -328,3 +331,47 @@ def test_gaps_in_the_facts_are_said_with_their_share():
     tables["products"] = tables["products"].from_pandas(products, schema=tables["products"].schema)
     gaps = quality.build(readable(tables), about(tables))["gaps"]
     assert any(gap.startswith(f"{share:.1%} of products have no unit cost") for gap in gaps)
+
+
+def test_reasons_to_leave_add_up_to_everybody_and_to_the_yen_at_stake():
+    groups = built(leaving)["groups"]
+    risk = frame("churn_summary")
+    assert sum(group["customers"] for group in groups) == risk["customer_count"].sum()
+    assert sum(group["yen"] for group in groups) == pytest.approx(risk["yen_at_stake"].sum())
+    assert 0.6 < groups[0]["auc"] < 1
+    for group in groups:
+        values = [row["yen_at_stake"] for row in group["rows"]]
+        assert values == sorted(values, reverse=True)
+        assert 0 < group["leavers"] < group["customers"]
+        assert all(row["label"] for row in group["rows"])
+
+
+def test_curves_of_staying_begin_with_all_subscriptions_and_only_fall():
+    curves = built(leaving)["curves"]
+    assert str(curves[0]["label"]) == "All subscriptions"
+    assert len(curves) == 4
+    for curve in curves:
+        rates = [cell["staying_rate"] for cell in curve["cells"] if cell]
+        assert len(rates) > 3
+        assert rates == sorted(rates, reverse=True)
+        assert 0 < rates[-1] < rates[0] < 1
+
+
+def test_personas_hold_everybody_with_words_for_their_traits():
+    rows = built(personas)["rows"]
+    assert sum(row["customer_count"] for row in rows) == frame("rfm_grid")["customers"].sum()
+    assert all(row["traits"] for row in rows)
+    subscriber = next(row for row in rows if row["persona"] == "subscriber")
+    assert subscriber["traits"].startswith("buys by subscription")
+
+
+def test_steps_are_those_best_for_each_customer_added_up():
+    told = built(steps)
+    best = frame("step_up", rank=1)
+    assert told["customers"] == len(best) == best["customer_id"].nunique()
+    assert told["yen"] == pytest.approx(best["expected_extra_value"].sum())
+    first = told["rows"][0]
+    assert first["yen"] == pytest.approx(
+        best.groupby(["product_id", "next_product_id"])["expected_extra_value"].sum().max()
+    )
+    assert 0 < first["pair"]["moved_rate"] < 1

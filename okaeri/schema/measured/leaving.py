@@ -217,6 +217,21 @@ churn_risk = Table(
     ),
 )  # fmt: skip
 
+churn_summary = Table(
+    "churn_summary",
+    "How many may leave for which main reason, and what is at stake.",
+    "one main reason of one kind of customer",
+    ("kind", "reason"),
+    (
+        SITUATION[0],
+        Column("reason", "string", "What speaks most for leaving; none where nothing does", nullable=False),
+        Column("customer_count", "int64", "Customers, or running subscriptions", "customers", nullable=False),
+        Column("expected_leavers", "float64", "How many of them are expected to have left 90 days from now", "customers"),
+        Column("yen_at_stake", "float64", "Revenue expected of each within the forecast horizon times the chance to have "
+               "left 90 days from now, added up", "yen"),
+    ),
+)  # fmt: skip
+
 subscriber_value = Table(
     "subscriber_value",
     "What running subscriptions are expected to bring within the forecast horizon.",
@@ -268,6 +283,7 @@ TABLES = (
     running_subscriptions,
     running_amounts,
     churn_risk,
+    churn_summary,
     subscriber_value,
     next_order,
 )

@@ -43,9 +43,10 @@ def follow_columns(what: str, within: str) -> tuple[Column, ...]:
         *low_high("share"),
         Column("base_share", "float64", "The same share over the purchases of all products", "share", nullable=False),
         Column("lift", "float64", "share / base_share", "ratio", nullable=False),
-        Column("shrunk_lift", "float64", "Lift drawn to that of all buckets together (with the weight of 5 pairs "
-               "expected by chance), and that to 1 (of 1 pair)", "ratio", nullable=False),
-        Column("shrunk_share", "float64", "base_share x shrunk_lift, at most 1", "share", nullable=False),
+        Column("shrunk_lift", "float64", "Lift drawn to that of all buckets together (with the bucket's weight in "
+               "day_weights), and that to 1 (with the weight of 1 pair expected by chance)", "ratio", nullable=False),
+        Column("shrunk_share", "float64", "shrunk_lift x base_share, itself drawn to that of all buckets together (with "
+               "the weight of 50 pairs); at most 1", "share", nullable=False),
         Column("share_rank", "int64", f"Place by shrunk_share within {within}", "rank", nullable=False),
         Column("lift_rank", "int64", f"Place by shrunk_lift within {within}", "rank", nullable=False),
     )  # fmt: skip
@@ -73,8 +74,31 @@ next_product_counts = Table(
     "How often the next order of a product's buyers came in an elapsed-day bucket and held which product.",
     "one pair of products in one elapsed-day bucket",
     ("product_id", "next_product_id", "bucket_no"),
-    (PRODUCT, NEXT_PRODUCT, *counts_columns("the next product")),
-)
+    (
+        PRODUCT,
+        NEXT_PRODUCT,
+        *counts_columns("the next product"),
+        Column("odd_pair_count", "int64", "Those of pair_count by customers with an odd number, one half of all",
+               "purchases", nullable=False),
+    ),
+)  # fmt: skip
+
+day_weights = Table(
+    "day_weights",
+    "How far the days elapsed change what is bought next, learnt from one half of the customers about the other.",
+    "one elapsed-day bucket",
+    ("bucket_no",),
+    (
+        Column("bucket_no", "int64", "Place of the bucket among the shop's elapsed_buckets, from 0", "bucket",
+               nullable=False),
+        Column("expected", "float64", "Pairs that teach it: those expected in the bucket, as far as both halves "
+               "of the customers have the pair", "pairs", nullable=False),
+        Column("variation", "float64", "Variance of the bucket's lifts relative to those of all days, as far as both "
+               "halves of the customers share it; below 0 by chance alone", "ratio"),
+        Column("weight", "float64", "How much all days weigh against the bucket's own figures", "pairs",
+               nullable=False),
+    ),
+)  # fmt: skip
 
 next_product = Table(
     "next_product",
@@ -227,6 +251,6 @@ stock_at_home = Table(
 )  # fmt: skip
 
 TABLES = (
-    basket_lines, next_product_counts, next_product, next_feature_counts, next_feature, basket_pairs, cart_items,
+    basket_lines, next_product_counts, day_weights, next_product, next_feature_counts, next_feature, basket_pairs, cart_items,
     cart_abandonment, use_up_time, stock_at_home,
 )  # fmt: skip

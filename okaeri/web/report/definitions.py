@@ -100,6 +100,27 @@ DEFINITIONS: dict[str, Definition] = {
     "payback_day": Definition(
         _("Payback day"), _("First day on which the gross profit of a customer covers the acquisition cost.")
     ),
+    "leaving": Definition(
+        _("Leaving"),
+        _("Of who buys one by one: not to order again ever, by the rhythm of orders so far. Of subscribers: not to take "
+          "the next delivery. Reasons are what sets them apart from the average customer, by a hazard model of who left "
+          "after which order."),
+    ),
+    "staying": Definition(
+        _("Still there"),
+        _("Share of subscribers still there after a delivery: the product of the shares who stayed after each before it, "
+          "of those who have had the time."),
+    ),
+    "persona": Definition(
+        _("Persona"),
+        _("A group of customers alike in ten traits, seen and foretold. Groups are drawn to faces that stay the same, so "
+          "that a customer who does nothing new keeps the persona."),
+    ),
+    "step_up": Definition(
+        _("Step up"),
+        _("A dearer product of the same category: a higher tier, a larger size, a set, or the subscription. The chance is "
+          "that of earlier buyers, drawn to that of all such steps, times the chance that the customer is still there."),
+    ),
     "belt": Definition(
         _("Belt"),
         _("Seven stations from lead to the dearest goods. A customer stands at the highest one entered so far, and falls "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, pgettext_lazy
@@ -115,6 +115,71 @@ AXES: dict[str, Word] = {
 }
 
 
+PERSONAS: dict[str, Word] = {
+    "newcomer": pgettext_lazy("persona", "Newcomer"),
+    "regular": pgettext_lazy("persona", "Regular"),
+    "generous": pgettext_lazy("persona", "Generous buyer"),
+    "bargain_hunter": pgettext_lazy("persona", "Bargain hunter"),
+    "subscriber": pgettext_lazy("persona", "Subscriber"),
+    "explorer": pgettext_lazy("persona", "Explorer"),
+    "lost_regular": pgettext_lazy("persona", "Regular gone quiet"),
+    "disappointed": pgettext_lazy("persona", "Disappointed"),
+    "sleeper": pgettext_lazy("persona", "Sleeper"),
+}
+
+#: What a trait well below and well above the average is called.
+PERSONA_TRAITS: dict[str, tuple[Word, Word]] = {
+    "silence": (pgettext_lazy("persona", "ordered lately"), pgettext_lazy("persona", "silent for long")),
+    "orders": (pgettext_lazy("persona", "few orders"), pgettext_lazy("persona", "many orders")),
+    "order_value": (pgettext_lazy("persona", "small orders"), pgettext_lazy("persona", "large orders")),
+    "tenure": (pgettext_lazy("persona", "not with us long"), pgettext_lazy("persona", "with us long")),
+    "presence": (pgettext_lazy("persona", "probably gone"), pgettext_lazy("persona", "surely still there")),
+    "prospect": (pgettext_lazy("persona", "little to expect"), pgettext_lazy("persona", "much to expect")),
+    "bargain": (pgettext_lazy("persona", "no coupons"), pgettext_lazy("persona", "buys with coupons")),
+    "subscribing": (pgettext_lazy("persona", "no subscription"), pgettext_lazy("persona", "buys by subscription")),
+    "variety": (pgettext_lazy("persona", "always the same goods"), pgettext_lazy("persona", "always other goods")),
+    "feeling": (pgettext_lazy("persona", "rates low"), pgettext_lazy("persona", "rates high")),
+}
+
+REASONS: dict[str, Word] = {
+    "number": pgettext_lazy("reason to leave", "few orders so far"),
+    "gap": pgettext_lazy("reason to leave", "orders far apart"),
+    "skips": pgettext_lazy("reason to leave", "skipped a delivery"),
+    "price_rise": pgettext_lazy("reason to leave", "the price rose"),
+    "discounted": pgettext_lazy("reason to leave", "bought with a coupon"),
+    "amount": pgettext_lazy("reason to leave", "size of the order"),
+    "rating": pgettext_lazy("reason to leave", "not content with it"),
+    "complained": pgettext_lazy("reason to leave", "an inquiry or return after it"),
+    "blocked": pgettext_lazy("reason to leave", "blocked the shop's messages"),
+    "product": pgettext_lazy("reason to leave", "the product bought"),
+    "none": pgettext_lazy("reason to leave", "nothing in particular"),
+}
+
+STEPS: dict[str, Word] = {
+    "tier": pgettext_lazy("step up", "Higher tier"),
+    "size": pgettext_lazy("step up", "Larger size"),
+    "bundle": pgettext_lazy("step up", "Set"),
+    "course": pgettext_lazy("step up", "Subscription"),
+}
+
+
+def persona_trait(name: str, off: float) -> str:
+    """A trait in words: ``off`` standard deviations from the average."""
+    return str(PERSONA_TRAITS[name][off > 0])
+
+
+def reason(name: str, kind: str) -> str:
+    """A reason to leave in words; of subscribers, what is few are deliveries."""
+    if (name, kind) == ("number", "subscription"):
+        return gettext("few deliveries so far")
+    return str(REASONS[name])
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words in a row, as the language has it."""
+    return ("・" if get_language() == "ja" else ", ").join(words)
+
+
 def dimension(name: str) -> str:
     """The dimension's name; a shop's own attribute keeps its own."""
     return str(DIMENSIONS.get(name, name.removeprefix("attributes.")))
@@ -139,8 +204,7 @@ def age_band(name: str) -> str:
 
 def cluster(code: str) -> str:
     """A cluster's traits in words."""
-    words = [str(TRAITS[part]) if part in TRAITS else part for part in code.split("_")]
-    return ("・" if get_language() == "ja" else ", ").join(words)
+    return joined([str(TRAITS[part]) if part in TRAITS else part for part in code.split("_")])
 
 
 def chart_words() -> dict[str, str]:

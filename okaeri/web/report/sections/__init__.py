@@ -18,13 +18,16 @@ from okaeri.web.report.sections import (
     heading,
     kpis,
     ladder,
+    leaving,
     ltv,
     next_product,
     payback,
+    personas,
     prospects,
     quality,
     rfm,
     status,
+    steps,
     stock,
 )
 
@@ -36,6 +39,7 @@ SECTIONS: dict[str, ModuleType] = {
     "ltv": ltv,
     "payback": payback,
     "prospects": prospects,
+    "leaving": leaving,
     "ladder": ladder,
     "cohorts": cohorts,
     "belt": belt,
@@ -44,8 +48,10 @@ SECTIONS: dict[str, ModuleType] = {
     "status": status,
     "cpm": cpm,
     "clusters": clusters,
+    "personas": personas,
     "entry": entry,
     "baskets": baskets,
+    "steps": steps,
     "stock": stock,
     "carts": carts,
     "quality": quality,
@@ -54,8 +60,8 @@ SECTIONS: dict[str, ModuleType] = {
 #: The sections one can go to, as the list of contents groups them.
 GROUPS = (
     (_("Today"), ("first", "kpis")),
-    (_("Value"), ("ltv", "payback", "prospects", "ladder", "cohorts")),
-    (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters")),
-    (_("Products"), ("next_product", "entry", "baskets", "stock", "carts")),
+    (_("Value"), ("ltv", "payback", "prospects", "leaving", "ladder", "cohorts")),
+    (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters", "personas")),
+    (_("Products"), ("next_product", "entry", "baskets", "steps", "stock", "carts")),
     (_("Behind the figures"), ("quality",)),
 )
