@@ -109,7 +109,7 @@ def customer_values(
         if fits.refusal is not None:
             raise fits.refusal
         found = predicted(rows, cast(PurchaseModel, fits.purchases), fits.spend, horizon_weeks)
-        card = _judged(days, end, horizon_weeks, fits_told(fits, float(rows.weight.sum())))
+        card = _judged(days, end, horizon_weeks, fits_told(fits, rows, end + timedelta(days=1)))
         totals = _totals(found, rows, fits, horizon_weeks, levels(forecast_level(card)))
         each = _each(connection, days, pa.table({**{name: histories[name] for name in KEY}, **found}), end)
         return CustomerValue(end, horizon_weeks, fits, each.num_rows, totals, card.to_pylist(), each)

@@ -18,6 +18,9 @@ model_fits = Table(
         Column("is_used", "boolean", "Whether predictions come from it", nullable=False),
         Column("customer_count", "float64", "Customers it was fitted on", "customers", nullable=False),
         Column("log_likelihood", "float64", "Log-likelihood at its maximum; empty without a fit", "nats"),
+        Column("first_on", "date", "First day of the orders it was fitted on", nullable=False),
+        Column("last_on", "date", "Last day it knows", nullable=False),
+        Column("version", "string", "Version of okaeri that fitted it", nullable=False),
         Column("parameters", "string", "Parameters and standard errors as JSON; empty without a fit"),
         Column("note", "string", "What the data leave open, or why there is no fit; empty where all is well"),
     ),
@@ -68,6 +71,27 @@ report_card = Table(
                "than further away; empty for these"),
         Column("best_share", "float64", "The share of the model that, the rest being the same again, would have had the "
                "least squared error; empty for other ways", "share"),
+        Column("parameters", "string", "The model as fitted there, as JSON: of orders the purchase model, of revenue the "
+               "spend model; empty for other ways"),
+    ),
+)  # fmt: skip
+
+fit_changes = Table(
+    "fit_changes",
+    "How the parameters of the models in use have moved since the earlier dates of the report card, where the same kind "
+    "of model was fitted.",
+    "one parameter and one earlier date",
+    ("role", "parameter", "earlier_on"),
+    (
+        Column("role", "string", "What the model predicts", nullable=False, choices=("purchases", "spend")),
+        Column("parameter", "string", "Its name in the literature", nullable=False),
+        Column("earlier_on", "date", "The earlier date", nullable=False),
+        Column("value", "float64", "The parameter now", nullable=False),
+        Column("standard_error", "float64", "Its standard error", nullable=False),
+        Column("earlier_value", "float64", "The parameter as fitted then", nullable=False),
+        Column("earlier_standard_error", "float64", "Its standard error then", nullable=False),
+        Column("change_in_errors", "float64", "How far it has moved, in standard errors of then; beyond 3 the shop's "
+               "customers behave otherwise than they did", "standard errors"),
     ),
 )  # fmt: skip
 
@@ -260,7 +284,8 @@ next_basket_weights = Table(
 PREDICTED: dict[str, Table] = {
     table.name: table
     for table in (
-        model_fits, value_predictions, report_card, forecast_level, order_forecast, delivery_forecast, leaving_fits, leaving_reasons,
+        model_fits, value_predictions, report_card, fit_changes, forecast_level, order_forecast, delivery_forecast,
+        leaving_fits, leaving_reasons,
         subscriber_predictions, presence_predictions, reorder_weights, persona_centres,
         next_basket_weights,
     )

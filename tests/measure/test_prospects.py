@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter, defaultdict
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from itertools import pairwise
 import pyarrow as pa
 import pytest
 
+import okaeri
 from okaeri.schema.rules import Rules
 from tests.measure.random_shops import as_tables, simulated_shop
 from tests.measure.shops import measured, order
@@ -19,7 +21,7 @@ AS_OF = date(2025, 12, 1)
 RULES = Rules(forecast_weeks=26)
 TABLES = (
     "purchases", "order_days", "value_histories", "rolling_outcomes", "value_predictions", "customer_value",
-    "value_by_cohort", "value_by_source", "forecast", "order_forecast", "delivery_forecast", "report_card", "forecast_level", "customer_history", "same_again",
+    "value_by_cohort", "value_by_source", "forecast", "order_forecast", "delivery_forecast", "report_card", "forecast_level", "customer_history", "fit_changes", "same_again",
     "subscriber_value",
 )  # fmt: skip
 
@@ -197,6 +199,31 @@ def test_the_report_card_sets_the_model_beside_naive_forecasts():
         assert mine["zero"]["bias"] == -1
         outcomes = [row for row in tables()["rolling_outcomes"].to_pylist() if row["origin_on"] == origin]
         assert model["actual_total"] == pytest.approx(sum(row["revenue_after"] for row in outcomes))
+
+
+def test_refits_are_set_beside_those_of_earlier_dates():
+    fits = {row["role"]: row for row in tables()["model_fits"].to_pylist() if row["is_used"]}
+    card = [row for row in tables()["report_card"].to_pylist() if row["is_model"]]
+    rows = tables()["fit_changes"].to_pylist()
+    assert {row["role"] for row in rows} == {"purchases", "spend"}
+    assert {row["earlier_on"] for row in rows} == {row["origin_on"] for row in card}
+    for row in rows:
+        target = {"purchases": "orders", "spend": "revenue"}[row["role"]]
+        then = next(one for one in card if (one["origin_on"], one["target"]) == (row["earlier_on"], target))
+        for numbers, name in ((fits[row["role"]], "value"), (then, "earlier_value")):
+            saved = json.loads(numbers["parameters"])
+            first = row["parameter"].startswith("first_")
+            part = saved.get("first" if first else "later", saved)
+            assert part[row["parameter"].removeprefix("first_")] == row[name]
+        moved = row["value"] - row["earlier_value"]
+        assert row["change_in_errors"] == pytest.approx(moved / row["earlier_standard_error"])
+
+
+def test_a_fit_tells_what_it_rests_on():
+    first = min(min(days) for days in days_by_customer().values())
+    for row in tables()["model_fits"].to_pylist():
+        assert (row["first_on"], row["last_on"]) == (first, AS_OF - timedelta(days=1))
+        assert row["version"] == okaeri.__version__
 
 
 def level() -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from okaeri.loop.predictions.delivery_forecast import delivery_forecast
+from okaeri.loop.predictions.fit_changes import fit_changes
 from okaeri.loop.predictions.forecast_level import forecast_level
 from okaeri.loop.predictions.leaving_fits import leaving_fits
 from okaeri.loop.predictions.leaving_reasons import leaving_reasons
@@ -28,6 +29,7 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "model_fits": model_fits,
     "value_predictions": value_predictions,
     "report_card": report_card,
+    "fit_changes": fit_changes,
     "forecast_level": forecast_level,
     "order_forecast": order_forecast,
     "delivery_forecast": delivery_forecast,

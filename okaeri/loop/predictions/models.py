@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -69,23 +70,29 @@ def saved(model: PurchaseModel | SpendModel) -> str:
     return json.dumps(model.to_json())  # type: ignore[union-attr]
 
 
+def model_of(text: str) -> PurchaseModel | SpendModel:
+    """A model from its saved numbers."""
+    numbers = json.loads(text)
+    if numbers["model"] == FLAT:
+        return FlatSpend(numbers["mean"])
+    return {**MODELS, GammaGamma.NAME: GammaGamma}[numbers["model"]].from_json(numbers)
+
+
 def purchases_of(model_fits: pa.Table) -> PurchaseModel | None:
     """The purchase model in use; None where there is none."""
-    numbers = _numbers(model_fits, "purchases")
-    return None if numbers is None else MODELS[numbers["model"]].from_json(numbers)
+    text = _used(model_fits, "purchases")
+    return cast(PurchaseModel, model_of(text)) if text else None
 
 
 def spend_of(model_fits: pa.Table) -> SpendModel:
     """The spend model in use."""
-    numbers = _numbers(model_fits, "spend")
-    if numbers is None or numbers["model"] == FLAT:
-        return FlatSpend(numbers["mean"] if numbers else 0.0)
-    return GammaGamma.from_json(numbers)
+    text = _used(model_fits, "spend")
+    return cast(SpendModel, model_of(text)) if text else FlatSpend(0.0)
 
 
-def _numbers(model_fits: pa.Table, role: str) -> dict | None:
+def _used(model_fits: pa.Table, role: str) -> str | None:
     used = [row for row in model_fits.to_pylist() if row["role"] == role and row["is_used"]]
-    return json.loads(used[0]["parameters"]) if used else None
+    return used[0]["parameters"] if used else None
 
 
 def chance() -> np.random.Generator:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from okaeri.loop.predictions.forecast_level import COMBINED
-from okaeri.loop.predictions.models import Fits, fit_as, purchases_of
+from okaeri.loop.predictions.models import Fits, fit_as, purchases_of, saved
 from okaeri.loop.predictions.reduced import Floats, Reduced, column, from_rows, reduced
 from okaeri.loop.predictions.value_predictions import predicted
 from okaeri.predict.accuracy import Accuracy, interval_coverage
@@ -80,6 +80,7 @@ def _judged(
             **shared, "model": name, "is_model": share is not None, **_figures(card.model, actual),
             **_coverage(came, bounds, forecast / np.maximum(said, 1e-300), rows.weight),
             "beats_naive": card.usable, "best_share": share,
+            "parameters": None if share is None else saved(fits.purchases if target == "orders" else fits.spend),
         }  # fmt: skip
     for name, figures in judged(came, said, before, rows.weight).baselines.items():
         yield {**shared, "model": name, "is_model": False, **_figures(figures, actual)}
