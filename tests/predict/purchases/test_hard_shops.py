@@ -131,3 +131,15 @@ def test_bg_bb_wants_opportunities():
         fit_beta_bernoulli(Histories.of(1, 1.5, 3))
     with pytest.raises(ValueError, match="more repeat orders than opportunities"):
         fit_beta_bernoulli(Histories.of(3, 2, 3))
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_the_choice_of_a_model_ends_in_sound_numbers_for_every_shop(shop):
+    rows = SHOPS[shop]
+    model = choose(rows, ("MBG/NBD", "BG/NBD")).model
+    answers = [
+        model.p_alive(rows), model.expected_orders(rows, 52), model.next_order_weeks(rows),
+        model.order_tail(rows, 52, 1), order_quantile(model, rows, 52, 0.9),
+    ]  # fmt: skip
+    assert all((np.isfinite(values) & (values >= 0)).all() for values in answers)
+    assert max(answers[0].max(), answers[3].max()) <= 1 + 1e-12
