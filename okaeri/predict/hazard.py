@@ -31,7 +31,7 @@ PRIOR = 2.5
 STEPS = 100
 
 NO_PERIODS = "There are no periods in which anybody could have left."
-NOBODY_LEFT = "Nobody has left in {exposures:.0f} periods: there is no leaving to learn from."
+NOBODY_LEFT = "Nobody has left yet: there is no leaving to learn from."
 ALL_LEFT = "Everybody left in the first period seen: there is no staying to learn from."
 NO_END = "The chance to leave could not be fitted in {steps} steps; look for extreme values of {names}."
 
@@ -157,7 +157,7 @@ def _checked(covariates: ArrayLike, exposures: ArrayLike, leavings: ArrayLike) -
     if n.sum() <= 0:
         raise NotConverged(NO_PERIODS)
     if y.sum() <= 0:
-        raise NotConverged(NOBODY_LEFT, exposures=n.sum())
+        raise NotConverged(NOBODY_LEFT)
     if y.sum() >= n.sum():
         raise NotConverged(ALL_LEFT)
     return x[n > 0], n[n > 0], y[n > 0]

@@ -35,7 +35,7 @@ NUMBERS = ("number", "first")
 SITUATION = ("gap", "skips", "price_rise", "discounted", "amount", "rating", "complained", "blocked")
 PRODUCT = "product:"
 #: What a reason to leave may be, and the least it adds to the log-odds to be told.
-LEAST = 0.05
+LEAST = 0.1
 REASONS = ("number", *SITUATION, "product")
 #: So many products have a covariate of their own; the others are what they are compared with.
 MOST_PRODUCTS = 12

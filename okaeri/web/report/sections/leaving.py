@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report import labels
@@ -40,7 +41,7 @@ def _group(kind: str, rows: list[Row], tables: Tables) -> dict[str, Any]:
         "leavers": sum(row["expected_leavers"] or 0.0 for row in rows),
         "yen": sum(row["yen_at_stake"] or 0.0 for row in rows),
         "auc": fit["auc"] if fit else None,
-        "note": fit["note"] if fit else "",
+        "note": gettext(fit["note"]) if fit and fit["note"] else "",
     }
 
 
