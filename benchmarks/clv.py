@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import os
 import sys
 import tempfile
 import time
@@ -171,7 +170,11 @@ def _made_up(chance: Any, count: int) -> dict[str, Any]:
     # orders of one week are one, as orders of one day are: no more repeats than weeks
     weeks = np.minimum(np.ceil(last), age)
     repeats = np.minimum(x, weeks)
-    return {"x": repeats, "t_x": weeks, "T": age, "m": np.where(repeats > 0, np.round(mean, 2), 0.0)}
+    whole = {"x": repeats, "t_x": weeks, "T": age}
+    return {
+        **{name: column.astype(np.int32) for name, column in whole.items()},
+        "m": np.where(repeats > 0, np.round(mean, 2), 0.0),
+    }
 
 
 def by_okaeri(path: Path) -> Told:
@@ -206,18 +209,16 @@ def by_okaeri(path: Path) -> Told:
             orders += (until - before) / 1.01**month
             before = until
         told = pa.table({
-            "x": histories.repeat_orders, "t_x": histories.last_order_age, "T": histories.age, "orders": orders,
-            "expected": expected, "p_alive": alive,
+            **{name: rows[name] for name in ("x", "t_x", "T")}, "orders": orders, "expected": expected, "p_alive": alive,
         })  # fmt: skip
         connection.register("told", told)
         connection.execute(
-            f"""COPY (SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
+            f"""CREATE TABLE valued AS SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
                        / ({spend.p!r}::DOUBLE * c.x + {spend.q!r}::DOUBLE - 1) AS value
-                FROM '{path}' AS c JOIN told USING (x, t_x, T)) TO '{path}.values' (FORMAT parquet)"""
+                FROM '{path}' AS c JOIN told USING (x, t_x, T)"""
         )
     told_clock = clock.told(int(histories.customers), {**model.parameters, **spend.parameters})
-    total = connection.execute(f"SELECT sum(value), sum(expected) FROM read_parquet('{path}.values')").fetchone()
-    os.unlink(f"{path}.values")
+    total = connection.execute("SELECT sum(value), sum(expected) FROM valued").fetchone()
     assert total is not None
     return {**told_clock, "log_likelihood": round(model.log_likelihood, 2), "rows": len(histories),
             "total_value": round(total[0]), "total_expected": round(total[1], 1)}  # fmt: skip

@@ -16,7 +16,11 @@ LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 #: A direction the data say nothing about is given this standard deviation, in logarithms a factor of 150 both ways.
 WIDEST = 5.0
 STEP = 1e-5
-NEWTON_STEPS = 4
+NEWTON_STEPS = 6
+#: The slope per customer at which the search gives way to Newton steps, and how far one of these may go before the
+#: Hessian has to be computed again.
+ROUGHLY = 1e-6
+NEARBY = 1e-4
 #: Steps a resample may take, none longer than so much in a logarithm, and the gain in log-likelihood at which they end.
 NEAR_STEPS = 40
 FARTHEST = 2.0
@@ -45,7 +49,7 @@ def maximise(function: LogLikelihood, start: Floats, bounds: list[tuple[float, f
         value, slope = function(at)
         return -value / size, -slope / size
 
-    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
+    options = {"maxiter": 500, "ftol": ROUGHLY**2, "gtol": ROUGHLY}
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     at, value, bend = _polished(loss, found.x, floor, ceiling)
     return Maximum(at, -value * size, _inverse(bend * size), at - floor < 1e-3, ceiling - at < 1e-3)
@@ -93,8 +97,10 @@ def _polished(loss: LogLikelihood, at: Floats, floor: Floats, ceiling: Floats) -
         tried_value, tried_slope = loss(tried)
         if not tried_value <= value:
             break
+        # a step this short leaves the Hessian as it was
+        if np.abs(tried - at).max() > NEARBY:
+            bend = _hessian(loss, tried)
         at, value, slope = tried, tried_value, tried_slope
-        bend = _hessian(loss, at)
     return at, value, bend
 
 
