@@ -89,7 +89,7 @@ def bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts:
     drawn to its share over all days, as ``near_0`` ..."""
     places = range(len(parts))
     sums = counts.group_by(*target).agg(
-        **{f"sum_{place}": counts.pair_count.sum(where=counts.bucket_no == place) for place in places}
+        **{f"sum_{place}": counts.pair_count.sum(where=counts.bucket_no == place).fill_null(0) for place in places}
     )
     rows = sums.cross_join(purchases.agg(**{f"all_{place}": purchases[f"n_{place}"].sum() for place in places}))
     shares = {

@@ -58,9 +58,55 @@ def plain_follow_ons(customers: dict, bounds: list[tuple[int, int]], as_of: date
     return observed, pairs, people
 
 
-def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int) -> dict[tuple, dict]:
-    """The rows of next_product or next_feature by (product, target, label of the bucket)."""
+def plain_near(counted, bounds: list[tuple[int, int]]) -> dict[tuple, float]:
+    """Per (target, bucket): its share of purchases, drawn to that over all days by 50 pairs."""
+    observed, pairs, _ = counted
+    places = range(len(bounds))
+    whole = [sum(n for (_, number), n in observed.items() if number == place) for place in places]
+    came = Counter()
+    for (_, target, number), n in pairs.items():
+        came[target, number] += n
+    targets = {target for target, _ in came}
+    share = {(t, place): came[t, place] / whole[place] if whole[place] else 0.0 for t in targets for place in places}
+    level = [sum(share[t, place] for t in targets) for place in places]
+    near = {}
+    for t, place in share:
+        usual = sum(share[t, other] for other in places) * level[place] / sum(level)
+        near[t, place] = usual * (came[t, place] + 50) / (usual * whole[place] + 50)
+    return near
+
+
+def plain_weights(
+    counted, odd: set[str], customers: dict, bounds: list[tuple[int, int]], min_support: int, as_of: date
+):
+    """Per bucket how far both halves of the customers are off in the same way, as ``expected`` and ``weight``."""
     observed, pairs, people = counted
+    near, places = plain_near(counted, bounds), range(len(bounds))
+    mine = plain_follow_ons({name: own for name, own in customers.items() if name in odd}, bounds, as_of)[1]
+    together, expected = [0.0] * len(bounds), [0.0] * len(bounds)
+    for product, target in {key[:2] for key in pairs}:
+        if len(set().union(*(people[product, target, place] for place in places))) < min_support:
+            continue
+        likely = [observed[product, place] * near[target, place] for place in places]
+        ours = [mine[product, target, place] for place in places]
+        theirs = [pairs[product, target, place] - own for place, own in zip(places, ours, strict=True)]
+        for place in places:
+            f = likely[place] / sum(likely)
+            if f > 0:
+                off = (ours[place] - f * sum(ours)) * (theirs[place] - f * sum(theirs))
+                together[place] += off / (f * sum(ours + theirs))
+                expected[place] += f * sum(ours) * sum(theirs) / sum(ours + theirs)
+    weights = [
+        min((known + 50) / (found + 10), 1000.0) if found + 10 > 0 else 1000.0
+        for known, found in zip(expected, together, strict=True)
+    ]
+    return expected, weights
+
+
+def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int, weights: list[float]) -> dict[tuple, dict]:
+    """The rows of next_product or next_feature by (product, target, label of the bucket), given buckets' weights."""
+    observed, pairs, people = counted
+    near = plain_near(counted, bounds)
     whole = [sum(n for (_, number), n in observed.items() if number == place) for place in range(len(bounds))]
     base = Counter()
     for (_, target, number), n in pairs.items():
@@ -78,14 +124,17 @@ def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int) -> di
         prior = (total + 1) / (expected + 1)
         basis = sum(base[target, number] for number in range(len(bounds)))
         n = math.floor(sum(shares) / spread + 0.5)
-        rows[product, target, "all"] = _row(total, len(everyone), n, sum(shares), basis, prior)
+        rows[product, target, "all"] = _row(total, len(everyone), n, sum(shares), basis, prior, basis)
         for number, share in zip(numbers, shares, strict=True):
             n, own = observed[product, number], pairs[product, target, number]
             if len(people[product, target, number]) >= min_support:
-                lift = (own + 5 * prior) / (n * base[target, number] + 5)
+                weight = weights[number]
+                lift = prior * (own + weight) / (n * near[target, number] * prior + weight)
                 label = label_of(*bounds[number])
                 customers = len(people[product, target, number])
-                rows[product, target, label] = _row(own, customers, n, share, base[target, number], lift)
+                rows[product, target, label] = _row(
+                    own, customers, n, share, base[target, number], lift, near[target, number]
+                )
     return rows
 
 
@@ -93,11 +142,11 @@ def label_of(first: int, end: int) -> str:
     return str(first) if end == first + 1 else f"{first}-{end - 1}"
 
 
-def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: float) -> dict:
+def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: float, near: float) -> dict:
     low, high = plain_wilson(share, n)
     return {
         "pair_count": pairs, "customer_count": customers, "n": n, "share": share, "base_share": base,
-        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(base * shrunk, 1.0), "low": low, "high": high,
+        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(near * shrunk, 1.0), "low": low, "high": high,
     }  # fmt: skip
 
 

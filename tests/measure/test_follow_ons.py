@@ -12,13 +12,20 @@ import pytest
 
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from okaeri.simulate import ShopPlan, shop_tables
-from tests.measure.plain_products import baskets_of, bounds_of, label_of, plain_follow_ons, plain_shares
+from tests.measure.plain_products import (
+    baskets_of,
+    bounds_of,
+    label_of,
+    plain_follow_ons,
+    plain_shares,
+    plain_weights,
+)
 from tests.measure.retail import made_up_shop, online_retail, rows_of
 from tests.measure.shops import line, measured, order
 from tests.simulate.arrow import as_arrow
 
 BOUNDS = bounds_of(DEFAULT_RULES.elapsed_buckets)
-TABLES = ("next_product", "next_feature", "basket_lines", "next_product_counts")
+TABLES = ("next_product", "next_feature", "basket_lines", "next_product_counts", "day_weights", "purchase_lines")
 CATALOGUE = [
     {"product_id": f"P{number}", "category": "skin" if number < 3 else "health", "price": 980 * (number + 1),
      "features": {"scent": "rose" if number % 2 else "none"} if number else None}
@@ -74,10 +81,27 @@ def assert_same(rows: list[dict], plain: dict, key) -> None:
             assert row[name] == pytest.approx(value, rel=1e-9, abs=1e-12), (key(row), name)
 
 
+def weights_of(tables: dict[str, pa.Table]) -> list[float]:
+    return tables["day_weights"].sort_by("bucket_no")["weight"].to_pylist()
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_weights_of_buckets_equal_a_double_loop_over_the_two_halves_of_the_customers(shop):
+    tables, customers = both_ways(*shop)
+    names = sorted(set(tables["purchase_lines"]["customer_id"].to_pylist()))
+    counted = plain_follow_ons(customers, BOUNDS, shop[1])
+    expected, weights = plain_weights(counted, set(names[::2]), customers, BOUNDS, DEFAULT_RULES.min_support, shop[1])
+    rows = tables["day_weights"].sort_by("bucket_no")
+    assert rows["expected"].to_pylist() == pytest.approx(expected)
+    assert weights_of(tables) == pytest.approx(weights)
+
+
 @pytest.mark.parametrize("shop", SHOPS)
 def test_next_products_equal_a_double_loop_over_orders(shop):
     tables, customers = both_ways(*shop)
-    plain = plain_shares(plain_follow_ons(customers, BOUNDS, shop[1]), BOUNDS, DEFAULT_RULES.min_support)
+    plain = plain_shares(
+        plain_follow_ons(customers, BOUNDS, shop[1]), BOUNDS, DEFAULT_RULES.min_support, weights_of(tables)
+    )
     assert len(plain) > 50
     rows = tables["next_product"].to_pylist()
     assert_same(rows, plain, lambda row: (row["product_id"], row["next_product_id"], row["bucket"]))
@@ -86,7 +110,7 @@ def test_next_products_equal_a_double_loop_over_orders(shop):
 def test_next_features_equal_a_double_loop_that_counts_a_value_once_per_order():
     tables, customers = both_ways(two_line_shop, date(2026, 1, 1))
     counted = plain_follow_ons(customers, BOUNDS, date(2026, 1, 1), kinds_of)
-    plain = plain_shares(counted, BOUNDS, DEFAULT_RULES.min_support)
+    plain = plain_shares(counted, BOUNDS, DEFAULT_RULES.min_support, weights_of(tables))
     assert {target[0] for _, target, _ in plain} == {"category", "price_band", "scent"}
     rows = tables["next_feature"].to_pylist()
     assert_same(rows, plain, lambda row: (row["product_id"], (row["feature"], row["value"]), row["bucket"]))
@@ -189,6 +213,18 @@ def planted_shop(delays: dict[tuple[str, str], int], seed: int = 5, customers: i
                 product, days = f"G{chance.integers(10)}", 1 + int(chance.exponential(40))
             day += timedelta(days=days)
     return shop
+
+
+def test_days_that_matter_weigh_little_and_days_that_do_not_weigh_much():
+    """A delay of 3 days for every product's follower, and followers at any time: what is learnt tells them apart."""
+    delays = {(f"G{number}", f"G{number + 1}"): 3 for number in range(0, 10, 2)}
+    dated, free = (
+        measured(planted_shop(planted, customers=4000), date(2026, 6, 1), wanted=["day_weights"])["day_weights"]
+        for planted in (delays, {})
+    )
+    assert dated.sort_by("bucket_no")["weight"][0].as_py() < 3
+    assert min(free["weight"].to_pylist()) > 20
+    assert max(free["variation"].to_pylist()) < 0.05
 
 
 def places(table: pa.Table, first: str, then: str, delay: int) -> tuple[int, int]:
