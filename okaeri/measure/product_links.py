@@ -11,6 +11,8 @@ from okaeri.schema.measured.recommending import product_links as TABLE
 
 #: The strongest followers, companions in a visit and products of the same buyers kept of each product.
 MOST_FOLLOWERS, MOST_COMPANIONS, MOST_SHARED = 30, 20, 30
+#: Room for the number of a snapshot.
+SNAPSHOTS_APART = 1000
 #: Products of a customer that are paired: those bought most and latest.
 MOST_OWN = 100
 #: Purchases a share of followers starts with, none of them followed.
@@ -70,19 +72,29 @@ def _same_buyers(own: ir.Table, habits: ir.Table) -> ir.Table:
 
 
 def _cosine(one: ir.Table, more: list[str], habits: ir.Table, count: str, least: int) -> ir.Table:
-    """Pairs within snapshot, customer (and ``more``), over the root of both products' ``count``, from both sides."""
+    """Pairs within snapshot, customer (and ``more``), over the root of both products' ``count``, from both sides.
+
+    Lines find their product's count by one number: by snapshot and product, an engine may join the counts of all
+    products of a snapshot with each other first.
+    """
+    sizes = habits.select(size_key=_key(habits), size=count)
+    lines = one.mutate(line_key=_key(one)).inner_join(sizes, [("line_key", "size_key")]).drop("line_key", "size_key")
     same = ["snapshot", "customer_no", *more]
-    other = one.select(other_no="product_no", **{f"other_{name}": name for name in same})
-    joined = one.inner_join(other, [(name, f"other_{name}") for name in same])
+    other = lines.select(other_no="product_no", other_size="size", **{f"other_{name}": name for name in same})
+    joined = lines.inner_join(other, [(name, f"other_{name}") for name in same])
     joined = joined.filter(joined.product_no < joined.other_no)
-    pairs = joined.group_by("snapshot", "product_no", "other_no").agg(pair_count=joined.count())
-    sizes = habits.select("snapshot", "product_no", size=count)
-    others = habits.select(other_snapshot="snapshot", other_product="product_no", other_size=count)
-    rows = pairs.filter(pairs.pair_count >= least).inner_join(sizes, ["snapshot", "product_no"])
-    rows = rows.inner_join(others, [("snapshot", "other_snapshot"), ("other_no", "other_product")])
-    cosine = rows.pair_count / (rows["size"].cast("float64") * rows.other_size).sqrt()
-    found = rows.select("snapshot", "product_no", "other_no", score=cosine)
+    pairs = joined.group_by("snapshot", "product_no", "other_no").agg(
+        pair_count=joined.count(), size=joined["size"].max(), other_size=joined.other_size.max()
+    )
+    pairs = pairs.filter(pairs.pair_count >= least)
+    cosine = pairs.pair_count / (pairs["size"].cast("float64") * pairs.other_size).sqrt()
+    found = pairs.select("snapshot", "product_no", "other_no", score=cosine)
     return ibis.union(found, found.select("snapshot", product_no="other_no", other_no="product_no", score="score"))
+
+
+def _key(rows: ir.Table) -> ir.IntegerColumn:
+    """Snapshot and product as one number."""
+    return rows.product_no * whole(SNAPSHOTS_APART) + rows.snapshot
 
 
 def _strongest(rows: ir.Table, most: int) -> ir.Table:

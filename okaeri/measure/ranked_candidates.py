@@ -22,8 +22,8 @@ def scored(rows: ir.Table, told: dict[str, ir.FloatingColumn], weights: ir.Table
     ready = ready.mutate(score=ready.is_own.ifelse(mine, new))
     odds = ready.chance_intercept + ready.score * ready.chance_score + ready.is_own.ifelse(ready.chance_own, 0.0)
     odds = sum((ready[name] * ready[f"chance_{name}"] for name in PERSON), odds)
-    # beyond 30 the logistic function is 0 or 1 to the last digit shown
-    odds = ibis.greatest(ibis.least(odds, 30.0), -30.0)
+    # beyond 30 the logistic function is 0 or 1 to the last digit shown; without weights the odds stay empty
+    odds = (odds > 30.0).ifelse(30.0, (odds < -30.0).ifelse(-30.0, odds))
     bonus = ready.is_own.ifelse(0.0, ready.explore_bonus)
     return ready.mutate(chance=1.0 / (1.0 + (-odds).exp()), bonus=bonus).select(
         *rows.columns, "score", "chance", "bonus"
