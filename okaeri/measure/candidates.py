@@ -26,7 +26,7 @@ def candidates(
     recent = _latest(own_products)
     led_to = _led_to(recent, product_links)
     keys = ibis.union(
-        own_products.select(*PAIR), _popular(customer_habits, product_habits), _best_linked(led_to)
+        own_products.select(*PAIR), _popular(customer_habits, product_habits), _best_linked(recent, product_links)
     ).distinct()
     people = customer_habits.select(
         "snapshot", "customer_no", "basket_size", "again_rate", "silent_days", visits="visit_count",
@@ -89,8 +89,10 @@ def _led_to(recent: ir.Table, links: ir.Table) -> ir.Table:
     return recent.inner_join(ends, [("snapshot", "link_snapshot"), ("from_no", "link_from")])
 
 
-def _best_linked(led_to: ir.Table) -> ir.Table:
-    return led_to.filter(led_to.place < LINKED_FROM, led_to["rank"] <= LINKED).select(*PAIR)
+def _best_linked(recent: ir.Table, links: ir.Table) -> ir.Table:
+    """A join of its own, of few rows: all links of all own products are too many to keep for a second use."""
+    led_to = _led_to(recent.filter(recent.place < LINKED_FROM), links.filter(links["rank"] <= LINKED))
+    return led_to.select(*PAIR)
 
 
 def _link_scores(led_to: ir.Table, keys: ir.Table) -> ir.Table:
