@@ -31,6 +31,8 @@ def rolling_outcomes(order_days: ir.Table, *, as_of: date, rules: Rules) -> ir.T
     days = past.cross_join(past.agg(first_day=past.order_day.min()))
     third = ((whole(end) - days.first_day) / whole(LONGEST_PART)).floor().cast("int64")
     days = days.mutate(reach=ibis.least(third, whole(round(rules.forecast_weeks * 7))))
+    # a shop of less than three days has no origin
+    days = days.filter(days.reach > 0)
     return ibis.union(*(_at(days, end, place) for place in range(1, ORIGINS + 1))).select(*TABLE.column_names)
 
 
