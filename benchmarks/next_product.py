@@ -147,7 +147,7 @@ def score_tables(part: Any, shown: pa.Table, names: dict[str, int]) -> dict[str,
         "popularity": (base, None),
         "day_free": (base_free, over(free, "shrunk_share", names)),
         "bucket_unshrunk": (base, over(mine, "share", names)),
-        "okaeri": (base, over(filled(mine, free, base, names), "shrunk_share", names)),
+        "okaeri": okaeri(mine, free, base_free, names),
     }
 
 
@@ -165,17 +165,21 @@ def over(rows: list[dict[str, Any]], column: str, names: dict[str, int]) -> spar
     return sparse.csr_array((values, (one, two)), shape=(len(names), len(names)))
 
 
-def filled(
-    mine: list[dict[str, Any]], free: list[dict[str, Any]], base: np.ndarray, names: dict[str, int]
-) -> list[dict[str, Any]]:
-    """The bucket's rows; a pair told over all days but not in the bucket has the lift of all days."""
-    told = {(row["product_id"], row["next_product_id"]) for row in mine}
-    rest = [row for row in free if (row["product_id"], row["next_product_id"]) not in told]
-    bases = [base[names[row["next_product_id"]]] for row in rest]
-    return mine + [
-        row | {"base_share": own, "shrunk_share": min(own * row["shrunk_lift"], 1.0)}
-        for row, own in zip(rest, bases, strict=True)
-    ]
+def okaeri(
+    mine: list[dict[str, Any]], free: list[dict[str, Any]], base_free: np.ndarray, names: dict[str, int]
+) -> tuple[np.ndarray, sparse.csr_array]:
+    """Popularity in the bucket as the shrunk figures have it (of targets not told there: that over all days, at the
+    bucket's level), and the pairs' lifts on it: the bucket's, else that of all days."""
+    near = np.zeros(len(names))
+    for row in mine:
+        near[names[row["next_product_id"]]] = row["shrunk_share"] / row["shrunk_lift"]
+    told = near > 0
+    level = near[told].sum() / max(base_free[told].sum(), 1e-12) if told.any() else 1.0
+    near = np.where(told, near, base_free * level)
+    lifts = {(names[row["product_id"]], names[row["next_product_id"]]): row["shrunk_lift"] for row in [*free, *mine]}
+    one, two = zip(*lifts, strict=True)
+    extra = near[list(two)] * (np.array(list(lifts.values())) - 1.0)
+    return near, sparse.csr_array((extra, (one, two)), shape=(len(names), len(names)))
 
 
 def recalls(held: Any, then: Any, base: np.ndarray, extra: Any) -> np.ndarray:
