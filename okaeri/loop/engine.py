@@ -82,14 +82,7 @@ class DuckDBEngine:
 
     def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
         partial = path.with_name(path.name + ".partial")
-        # Where DuckDB's own type is wider than Ibis says (a sum of whole numbers, a day plus days) the file keeps Ibis's.
-        casts = [
-            f'CAST("{name}" AS {kept}) AS "{name}"'
-            for name, kind in rows.schema().items()
-            if (kept := "BIGINT" if kind.is_integer() else "DATE" if kind.is_date() else "")
-        ]
-        chosen = f"* REPLACE ({', '.join(casts)})" if casts else "*"
-        query = f"SELECT {chosen} FROM ({self.connection.compile(rows)})"
+        query = as_typed(str(self.connection.compile(rows)), rows.schema())
 
         def save() -> None:
             partial.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +102,20 @@ class DuckDBEngine:
 
     def close(self) -> None:
         self.connection.disconnect()
+
+
+def as_typed(query: str, schema: ibis.Schema) -> str:
+    """A DuckDB query whose columns have the types Ibis says.
+
+    DuckDB's own are wider where whole numbers are added up, or days added to a day.
+    """
+    casts = [
+        f'CAST("{name}" AS {kept}) AS "{name}"'
+        for name, kind in schema.items()
+        if (kept := "BIGINT" if kind.is_integer() else "DATE" if kind.is_date() else "")
+    ]
+    chosen = f"* REPLACE ({', '.join(casts)})" if casts else "*"
+    return f"SELECT {chosen} FROM ({query})"
 
 
 class SparkEngine:

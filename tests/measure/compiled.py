@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from okaeri.loop.engine import as_typed
 from okaeri.loop.measuring import COMPUTED, build, in_order
 from okaeri.loop.measuring import TABLES as COMPUTED_TABLES
 from okaeri.schema.predicted import PREDICTED
@@ -39,7 +40,7 @@ class CompiledMeasures:
 
     def _keep(self, name: str, rows: ir.Table) -> ir.Table:
         self.kept.append(rows)
-        self.queries[name] = str(self.connection.compile(rows))
+        self.queries[name] = as_typed(str(self.connection.compile(rows)), rows.schema())
         table = self.connection.create_table(f"measured_{name}", rows)
         self.schemas[name] = table.schema()
         return table
