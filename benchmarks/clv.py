@@ -43,6 +43,9 @@ TRUTH = {"r": 0.5, "alpha": 8.0, "a": 0.7, "b": 2.5}
 SPEND = {"p": 6.0, "q": 4.0, "v": 15.0}
 WEEKS, MONTH = 52, 52 / 12
 REPLICATES = 1000
+#: A history as one whole number, by which a million customers are joined in half the time of three columns: days of
+#: both ages, both below 65,536, and the orders.
+KEY = "(((round(c.T * 7)::BIGINT << 16) + round(c.t_x * 7)::BIGINT) << 16) + c.x::BIGINT"
 STEPS = ("load", "fit", "expected", "p_alive", "spend", "clv")
 
 Told = dict[str, Any]
@@ -180,7 +183,6 @@ def _made_up(chance: Any, count: int) -> dict[str, Any]:
 def by_okaeri(path: Path) -> Told:
     import duckdb
     import numpy as np
-    import pyarrow as pa
 
     from okaeri.predict.purchases import Histories, fit_beta_geometric
     from okaeri.predict.spend import bin_value
@@ -189,7 +191,10 @@ def by_okaeri(path: Path) -> Told:
     clock, connection = Clock(), duckdb.connect()
     connection.execute("SET threads = 2; SET preserve_insertion_order = false")
     with clock.step("load"):
-        rows = connection.execute(f"SELECT x, t_x, T, count(*) AS n FROM '{path}' GROUP BY ALL").fetchnumpy()
+        rows = connection.execute(
+            f"SELECT x, t_x, T, {KEY} AS key, n FROM (SELECT x, t_x, T, count(*) AS n FROM '{path}' GROUP BY ALL) AS c"
+        ).fetchnumpy()
+        keys = rows["key"]
         histories = Histories.of(rows["x"], rows["t_x"], rows["T"], rows["n"])
     with clock.step("fit"):
         model = fit_beta_geometric(histories, modified=False)
@@ -208,14 +213,13 @@ def by_okaeri(path: Path) -> Told:
         for month, until in enumerate(model.orders_until(histories, MONTH * np.arange(1, 13)), start=1):
             orders += (until - before) / 1.01**month
             before = until
-        told = pa.table({
-            **{name: rows[name] for name in ("x", "t_x", "T")}, "orders": orders, "expected": expected, "p_alive": alive,
-        })  # fmt: skip
+        told = {"key": keys, "orders": orders, "expected": expected, "p_alive": alive}
         connection.register("told", told)
         connection.execute(
-            f"""CREATE TABLE valued AS SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
+            f"""CREATE TABLE valued AS
+                SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
                        / ({spend.p!r}::DOUBLE * c.x + {spend.q!r}::DOUBLE - 1) AS value
-                FROM '{path}' AS c JOIN told USING (x, t_x, T)"""
+                FROM '{path}' AS c JOIN told ON {KEY} = key"""
         )
     told_clock = clock.told(int(histories.customers), {**model.parameters, **spend.parameters})
     total = connection.execute("SELECT sum(value), sum(expected) FROM valued").fetchone()

@@ -19,8 +19,8 @@ from okaeri.predict.spend.gamma_gamma import GammaGamma, Refits
 
 Floats = NDArray[np.float64]
 
-#: Points in time at which orders are asked for to discount them.
-TIMES = 3
+#: Points in time at which orders are asked for to discount them, on [-1, 1], and their weights.
+GAUSS = np.polynomial.legendre.leggauss(3)
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ def bootstrap(
     past, z = np.asarray(orders, float), np.asarray(spent, float)
     (counts, sums), pair = np.unique(np.stack([past, z]), axis=1, return_inverse=True)
     spends = Refits(spend, counts, sums)
-    total = round(float(w.sum()))
+    total, chances, pair = round(float(w.sum())), w / w.sum(), pair.reshape(-1)
     found = []
     for _ in range(count):
-        drawn = chance.multinomial(total, w / w.sum()).astype(float)
+        drawn = chance.multinomial(total, chances).astype(float)
         model = refit(purchases, histories.weighted(np.bincount(at, drawn, minlength=len(histories))))
-        worth = spends.fit(np.bincount(pair.reshape(-1), drawn, minlength=len(counts)))
+        worth = spends.fit(np.bincount(pair, drawn, minlength=len(counts)))
         each = discounted(model, histories, weeks, yearly)[at] * worth.expected_order_value(past, z)
         found.append((*model.parameters.values(), *worth.parameters.values(), float(w @ each)))
     table = np.array(found).reshape(count, -1)
@@ -78,7 +78,7 @@ def discounted(model: BetaGeometric, histories: Histories, weeks: float, yearly:
     the rest by Gauss and Legendre's rule, as E is smooth: within some millionths of daily steps for a year.
     """
     rate = np.log1p(yearly) / WEEKS_PER_YEAR
-    points, shares = np.polynomial.legendre.leggauss(TIMES)
+    points, shares = GAUSS
     times = (points + 1) / 2 * weeks
     factors = rate * shares / 2 * weeks * np.exp(-rate * times)
     ends = [*times, weeks] if rate else [weeks]

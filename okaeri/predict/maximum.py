@@ -21,10 +21,11 @@ NEWTON_STEPS = 6
 #: Hessian has to be computed again.
 ROUGHLY = 1e-6
 NEARBY = 1e-4
-#: Steps a resample may take, none longer than so much in a logarithm, and the gain in log-likelihood at which they end.
+#: Steps a resample may take, none longer than so much in a logarithm, and the gain in log-likelihood at which one is the
+#: last: it is a hundredth of a standard error long then, and right to a tenth of that.
 NEAR_STEPS = 40
 FARTHEST = 2.0
-SETTLED = 1e-6
+SETTLED = 1e-4
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,9 @@ def near_maximum(function: LogLikelihood, at: Floats, covariance: Floats) -> tup
     value, slope = function(at)
     for _ in range(NEAR_STEPS):
         step = covariance @ slope
-        # the gain still to come, in units of log-likelihood, is half of this
-        if step @ slope < SETTLED:
-            return at, value
+        gain = float(step @ slope) / 2
+        if gain < SETTLED / 2:
+            return at + step, value + gain
         if not np.isfinite(step).all() or np.abs(step).max() > FARTHEST:
             return None
         at = at + step

@@ -235,7 +235,8 @@ reorder_weights = Table(
         Column("horizon_days", "int64", "Days within which the product may be bought again", "days", nullable=False),
         Column("term", "string", "intercept; a feature of reorder_training; what it has over a knot; two features "
                "multiplied", nullable=False),
-        Column("knot", "float64", "Where the term begins; of a feature, its least value, and of its last knot, its most"),
+        Column("knot", "float64", "Where the term begins; of a feature, its least value, and of its last knot, its most",
+               "as the feature"),
         Column("weight", "float64", "What one of it adds to the log odds of the product's own chance", "log odds",
                nullable=False),
         Column("row_count", "int64", "Rows of reorder_training it was learnt from", "rows", nullable=False),
@@ -256,9 +257,10 @@ persona_centres = Table(
                  nullable=False, choices=tuple(TRAITS)) for place in (1, 2, 3)),
         *(Column(f"trait_{place}_sd", "float64", "How far, in standard deviations", "sd", nullable=False)
           for place in (1, 2, 3)),
-        *(Column(f"{part}_{name}", "float64", f"{said} of {name}", unit, nullable=False)
+        *(Column(f"{part}_{name}", "float64", f"{said} of {name}", unit or own, nullable=False)
           for part, said, unit in (("z", "The centre", "sd"), ("mean", "Mean over customers", ""),
-                                   ("scale", "Standard deviation over customers", "")) for name in TRAITS),
+                                   ("scale", "Standard deviation over customers", ""))
+          for name, (_, own) in TRAITS.items()),
     ),
 )  # fmt: skip
 

@@ -99,7 +99,8 @@ class BetaGeometric(FittedPurchases):
 
     def orders_until(self, histories: Histories, ends: Iterable[float]) -> Iterator[Floats]:
         """E[Y(t)] for each horizon of ``ends`` in turn, shape (n,) each: what does not depend on t is computed once."""
-        (x, age, _), place = _pairs(histories, np.zeros(len(histories)))
+        x, at_age, place = histories.pairs
+        age = histories.ages.values[at_age]
         there = self.p_alive(histories) * self._chances(histories)[1:]
         horizons = list(ends)
         nodes = self._nodes(histories, age, np.full(len(x), max(horizons, default=0.0)))
@@ -290,8 +291,7 @@ def _still_there(
 def _pairs(histories: Histories, weeks: Floats) -> tuple[tuple[Places, Floats, Floats], Places]:
     """The distinct (place of x, T, weeks), and for each row the place of its own: orders to come need no more."""
     times, time = np.unique(weeks, return_inverse=True)
-    code = (histories.counts.place * len(histories.ages.values) + histories.ages.place) * len(times) + time
-    codes, place = np.unique(code, return_inverse=True)
+    x, at_age, place = histories.pairs
+    codes, place = np.unique(place * len(times) + time, return_inverse=True)
     pair, at_time = np.divmod(codes, len(times))
-    x, at_age = np.divmod(pair, len(histories.ages.values))
-    return (x, histories.ages.values[at_age], times[at_time]), place
+    return (x[pair], histories.ages.values[at_age[pair]], times[at_time]), place

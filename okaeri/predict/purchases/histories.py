@@ -102,6 +102,14 @@ class Histories:
         return Distinct(*np.unique(self.age, return_inverse=True))
 
     @cached_property
+    def pairs(self) -> tuple[Places, Places, Places]:
+        """The distinct pairs of places in ``counts`` and in ``ages``, and for each row the place of its own."""
+        code = self.counts.place * len(self.ages.values) + self.ages.place
+        codes, place = np.unique(code, return_inverse=True)
+        count, age = np.divmod(codes, len(self.ages.values))
+        return count, age, place
+
+    @cached_property
     def customers_by_count(self) -> Floats:
         """Customers of each distinct x."""
         return self.by_count(self.weight)
@@ -128,8 +136,8 @@ class Histories:
             self.repeat_orders, self.last_order_age, self.age, weights,
             None if self.log_gaps is None else self.log_gaps * share,
         )  # fmt: skip
-        known: dict[str, Distinct] = {
-            name: self.__dict__[name] for name in ("counts", "recencies", "ages") if name in self.__dict__
+        known = {
+            name: self.__dict__[name] for name in ("counts", "recencies", "ages", "pairs") if name in self.__dict__
         }
         again.__dict__.update(known)
         return again
