@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from okaeri.loop.engine import DuckDBEngine, Engine, SparkEngine
 from okaeri.loop.predictions.next_basket_weights import told_weights
-from okaeri.measure.candidates import candidates, signals
+from okaeri.measure.candidates import Past
 from okaeri.measure.customer_habits import customer_habits
 from okaeri.measure.next_basket_choices import next_basket_choices
 from okaeri.measure.own_products import own_products
@@ -23,7 +23,6 @@ from okaeri.measure.past_lines import snapshots
 from okaeri.measure.product_habits import product_habits
 from okaeri.measure.product_links import product_links
 from okaeri.measure.ranked_candidates import listed, scored
-from okaeri.schema.measured.recommending import SIGNALS, WITHOUT_DAYS
 
 MOST = 20
 
@@ -62,14 +61,10 @@ def run(lines: pa.Table, coming: pa.Table, engine: str, scratch: str, customers:
     products, people = steps.keep("products", product_habits(past)), steps.keep("people", customer_habits(own))
     links = steps.keep("links", product_links(past, own, products))
     steps.keep("choices", next_basket_choices(past, own, people, products, links))
-    names = SIGNALS if has_days else WITHOUT_DAYS
     started = time.process_time()
-    weights = told_weights(pq.read_table(steps.folder / "choices.parquet"), 10, names)
+    weights = told_weights(pq.read_table(steps.folder / "choices.parquet"), 10)
     steps.seconds["fit"] = round(time.process_time() - started, 1)
-    rows = candidates(*(table.filter(table.snapshot == 0) for table in (own, people, products, links)))
-    rows = scored(
-        rows, {name: value for name, value in signals(rows).items() if name in names}, steps.given("weights", weights)
-    )
+    rows = scored(Past(own, people, products, links).now(), steps.given("weights", weights))
     kept = ("customer_no", "product_no", "rank")
     found = steps.keep("scored", rows.select("snapshot", "customer_no", "product_no", "score", "bonus"))
     both = {

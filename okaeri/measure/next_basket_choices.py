@@ -5,7 +5,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.candidates import PAIR, candidates, signals
+from okaeri.measure.basket_signals import judged
+from okaeri.measure.candidates import PAIR, Past
 from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import next_basket_choices as TABLE
 
@@ -25,13 +26,13 @@ def next_basket_choices(
     """Candidates of each snapshot before the present one, with what the first visit hidden then held."""
     people = _sample(customer_habits.filter(customer_habits.snapshot > 0))
     own = own_products.semi_join(people, ["snapshot", "customer_no"])
-    rows = candidates(own, people, product_habits, product_links)
+    rows = judged(Past(own, people, product_habits, product_links))
     came = past_lines.filter(past_lines.snapshot == 0).select(
         came_snapshot=past_lines.visits_ago + whole(1), came_customer="customer_no", came_product="product_no"
     )
     same = list(zip(PAIR, ("came_snapshot", "came_customer", "came_product"), strict=True))
     told = rows.left_join(came, same)
-    return told.mutate(is_bought=told.came_product.notnull(), **signals(told)).select(*TABLE.column_names)
+    return told.mutate(is_bought=told.came_product.notnull()).select(*TABLE.column_names)
 
 
 def _sample(people: ir.Table) -> ir.Table:

@@ -1,39 +1,85 @@
-"""Scores candidates by the weights of the ranker, as one expression, and cuts each customer's list."""
+"""Scores candidates by the weights of the ranker and cuts each customer's list."""
 
 from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.candidates import coarse
+from okaeri.measure.basket_signals import joined, of_customers, of_links, of_own, of_products
+from okaeri.measure.candidates import PAIR, Past, candidates, coarse
 from okaeri.measure.days import whole
-from okaeri.schema.measured.recommending import PERSON
+from okaeri.schema.measured.recommending import CROSSED, LINKS, OWN, PERSON, POPULARITY
+
+#: The part of the weights for candidates bought before, and for new ones.
+PARTS = ("own", "new")
 
 
-def scored(rows: ir.Table, told: dict[str, ir.FloatingColumn], weights: ir.Table) -> ir.Table:
-    """``rows`` of :func:`okaeri.measure.candidates.candidates` with ``score``, ``chance`` and the ``bonus`` of new ones.
+def scored(past: Past, weights: ir.Table) -> ir.Table:
+    """Candidates with ``score``, ``chance``, the ``bonus`` of new ones, and what lists tell of them.
 
-    ``told`` are their covariates by name, ``weights`` the table next_basket_weights. The weights become one row beside
-    which every candidate is scored, so that the query is the same whatever they are.
+    ``weights`` is the table next_basket_weights. A score is a sum of what the customer, the product, the own product
+    and the links bring; each is weighed where it is told, so candidates carry a few numbers and no covariates.
     """
-    ready = rows.mutate(**told).cross_join(_one_row(weights, tuple(told)))
-    mine = sum((ready[name] * ready[f"own_{name}"] for name in told), ready.own_intercept)
-    new = sum((ready[name] * ready[f"new_{name}"] for name in told), ibis.literal(0.0, "float64"))
-    ready = ready.mutate(score=ready.is_own.ifelse(mine, new))
-    odds = ready.chance_intercept + ready.score * ready.chance_score + ready.is_own.ifelse(ready.chance_own, 0.0)
-    odds = sum((ready[name] * ready[f"chance_{name}"] for name in PERSON), odds)
+    pairs = candidates(past)
+    people, products = _people(past, weights), _products(past, weights)
+    own = _weighed(of_own(past), weights, OWN, ("own",), "habit")
+    linked = _weighed(of_links(past, pairs), weights, LINKS, PARTS, "link")
+    rows = joined(pairs, people, products, own.drop(*OWN), linked.drop(*LINKS))
+    rows = rows.mutate(is_own=rows.bought_count.notnull())
+    mine, new = (
+        rows[f"{part}_person"] + rows[f"{part}_popular"] + rows.recent * rows[f"{part}_slope"]
+        + rows[f"{part}_link"].fill_null(0.0)
+        for part in PARTS
+    )  # fmt: skip
+    rows = rows.mutate(score=rows.is_own.ifelse(mine + rows.own_habit + rows.own_intercept, new))
+    odds = rows.chance_person + rows.score * rows.chance_score + rows.is_own.ifelse(rows.chance_own, 0.0)
     # beyond 30 the logistic function is 0 or 1 to the last digit shown; without weights the odds stay empty
     odds = (odds > 30.0).ifelse(30.0, (odds < -30.0).ifelse(-30.0, odds))
-    bonus = ready.is_own.ifelse(0.0, ready.explore_bonus)
-    return ready.mutate(chance=1.0 / (1.0 + (-odds).exp()), bonus=bonus).select(
-        *rows.columns, "score", "chance", "bonus"
+    return rows.select(
+        *PAIR, "is_own", "visit_count", "bought_count", "last_days_ago", "usual_days", "goes_with_no", "score",
+        chance=1.0 / (1.0 + (-odds).exp()), bonus=rows.is_own.ifelse(0.0, rows.explore_bonus),
+    )  # fmt: skip
+
+
+def _people(past: Past, weights: ir.Table) -> ir.Table:
+    """What customers bring to own and new products and to the chance, and how much recent popularity counts for them."""
+    wanted = [(part, name) for part in PARTS for name in (*PERSON, *CROSSED)] + [("chance", name) for name in PERSON]
+    wanted += [
+        ("own", "intercept"),
+        *(("chance", name) for name in ("intercept", "score", "own")),
+        ("explore", "bonus"),
+    ]
+    rows = of_customers(past).cross_join(_one_row(weights, wanted))
+    told: dict[str, ir.Value] = {}
+    for part in PARTS:
+        told[f"{part}_person"] = _sum(rows, part, PERSON)
+        told[f"{part}_slope"] = (
+            rows[f"{part}_recent_by_visits"] * rows.visits + rows[f"{part}_recent_by_size"] * rows.basket_size
+            + rows[f"{part}_recent_by_again"] * rows.again_rate
+        )  # fmt: skip
+    told["chance_person"] = rows.chance_intercept + _sum(rows, "chance", PERSON)
+    return rows.select(
+        "snapshot", "customer_no", "visit_count", "own_intercept", "chance_score", "chance_own", "explore_bonus", **told
     )
 
 
-def _one_row(weights: ir.Table, names: tuple[str, ...]) -> ir.Table:
-    """Every weight as a column ``part_covariate``; empty where there is none."""
-    wanted = [("own", name) for name in (*names, "intercept")] + [("new", name) for name in names]
-    wanted += [("chance", name) for name in ("intercept", "score", "own", *PERSON)] + [("explore", "bonus")]
+def _products(past: Past, weights: ir.Table) -> ir.Table:
+    rows = _weighed(of_products(past), weights, POPULARITY, PARTS, "popular")
+    return rows.select("snapshot", "product_no", "recent", "own_popular", "new_popular")
+
+
+def _weighed(rows: ir.Table, weights: ir.Table, names: tuple[str, ...], parts: tuple[str, ...], word: str) -> ir.Table:
+    """``rows`` with the weighted sum of ``names`` for each of ``parts``, as ``part_word``."""
+    ready = rows.cross_join(_one_row(weights, [(part, name) for part in parts for name in names]))
+    return ready.select(*rows.columns, **{f"{part}_{word}": _sum(ready, part, names) for part in parts})
+
+
+def _sum(rows: ir.Table, part: str, names: tuple[str, ...]) -> ir.FloatingColumn:
+    return sum((rows[name] * rows[f"{part}_{name}"] for name in names[1:]), rows[names[0]] * rows[f"{part}_{names[0]}"])
+
+
+def _one_row(weights: ir.Table, wanted: list[tuple[str, str]]) -> ir.Table:
+    """Weights as columns ``part_covariate``; empty where there is none. So the query is the same whatever they are."""
     return weights.agg(**{
         f"{part}_{name}": weights.weight.sum(where=(weights.part == part) & (weights.covariate == name))
         for part, name in wanted

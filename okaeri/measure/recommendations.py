@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.candidates import candidates, signals
+from okaeri.measure.candidates import Past
 from okaeri.measure.numbered import numbered
 from okaeri.measure.persons import as_person
 from okaeri.measure.ranked_candidates import listed, scored
@@ -37,12 +37,8 @@ def recommendations(
     rules: Rules,
 ) -> ir.Table:
     """Up to ``rules.recommendation_count`` products of each customer that may be shown."""
-    now = [
-        table.filter(table.snapshot == 0) for table in (own_products, customer_habits, product_habits, product_links)
-    ]
-    rows = candidates(*now)
-    rows = scored(rows, signals(rows), next_basket_weights)
-    rows = rows.mutate(usual_days=_usual_days(rows))
+    past = Past(own_products, customer_habits, product_habits, product_links)
+    rows = scored(past.now(), next_basket_weights)
     rows = rows.inner_join(numbered(purchase_lines, "customer_id", "customer_no"), "customer_no")
     names = numbered(purchase_lines, "product_id", "product_no")
     rows = rows.inner_join(names, "product_no")
@@ -50,13 +46,6 @@ def recommendations(
     rows = _not_at_home(_still_sold(rows, products), stock_at_home, rules)
     rows = _by_margin(rows, products, rules)
     return _explained(listed(rows, rules.recommendation_count), names).select(*TABLE.column_names)
-
-
-def _usual_days(rows: ir.Table) -> ir.FloatingColumn:
-    """Mean days between the customer's purchases, the product's mean counting as two; empty for new products."""
-    span = rows.first_days_ago - rows.last_days_ago
-    days = (span + 2.0 * rows.product_usual_days) / (rows.bought_count + 1.0)
-    return rows.is_own.ifelse(days, ibis.null("float64"))
 
 
 def returned_products(orders: ir.Table, order_lines: ir.Table, links: ir.Table, as_of: date) -> ir.Table:
@@ -110,7 +99,7 @@ def _explained(rows: ir.Table, names: ir.Table) -> ir.Table:
     origins = names.select(goes_with_id="product_id", origin_no="product_no")
     found = rows.left_join(origins, [("goes_with_no", "origin_no")])
     due = (found.bought_count > 1) & (found.last_days_ago >= DUE_FROM * found.usual_days)
-    often = (found.bought_count > 1) & (found.bought_count >= OFTEN * found.visits)
+    often = (found.bought_count > 1) & (found.bought_count >= OFTEN * found.visit_count)
     linked = found.goes_with_id.notnull() & (found.goes_with_id != found.product_id)
     reason = ibis.cases((due, "due"), (often, "often"), (linked, "goes_with"), else_="popular")
     told = found.mutate(reason=reason.cast("string"))

@@ -7,10 +7,12 @@ import json
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 
 from okaeri.loop.predictions.next_basket_weights import covariates, told_weights
-from okaeri.measure.candidates import candidates, signals
+from okaeri.measure.basket_signals import judged
+from okaeri.measure.candidates import PAIR, Past, candidates, link_sums
 from okaeri.measure.customer_habits import customer_habits
 from okaeri.measure.next_basket_choices import next_basket_choices
 from okaeri.measure.own_products import own_products
@@ -19,7 +21,7 @@ from okaeri.measure.product_habits import product_habits
 from okaeri.measure.product_links import product_links
 from okaeri.measure.ranked_candidates import listed, scored
 from okaeri.predict.next_basket import Ranker
-from okaeri.schema.measured.recommending import PERSON, SIGNALS, WITHOUT_DAYS, hazard_columns
+from okaeri.schema.measured.recommending import LINKS, OWN, PERSON, SIGNALS, hazard_columns
 from tests.measure import recommending_truth as truth
 
 SEED = 11
@@ -49,9 +51,8 @@ def staged(shop: truth.Baskets, days: bool = True) -> dict[str, ibis.Table]:
     return made
 
 
-def now(made: dict[str, ibis.Table]) -> ibis.Table:
-    """Candidates of the present."""
-    return candidates(*(made[name].filter(made[name].snapshot == 0) for name in ("own", "people", "products", "links")))
+def now(made: dict[str, ibis.Table]) -> Past:
+    return Past(*(made[name] for name in ("own", "people", "products", "links"))).now()
 
 
 @pytest.fixture(scope="module")
@@ -95,11 +96,15 @@ def test_links_are_those_counted_by_hand(made, shop, snapshot):
 
 def test_what_own_products_lead_to_is_summed_over_them(made, shop):
     own, links = truth.own_products(shop, 0), truth.links(shop, 0)
-    for row in now(made).to_pyarrow().to_pylist():
+    past = now(made)
+    pairs = candidates(past)
+    sums = {(row["customer_no"], row["product_no"]): row for row in link_sums(past, pairs).to_pyarrow().to_pylist()}
+    for pair in pairs.to_pyarrow().to_pylist():
+        row = sums.get((pair["customer_no"], pair["product_no"]), {})
         ways = [
-            (mine, links[origin, row["product_no"]])
+            (mine, links[origin, pair["product_no"]])
             for (customer, origin), mine in own.items()
-            if customer == row["customer_no"] and (origin, row["product_no"]) in links
+            if customer == pair["customer_no"] and (origin, pair["product_no"]) in links
         ]
         expected = {
             "next_sum": sum(mine["decayed_50"] * link["next_score"] for mine, link in ways),
@@ -108,7 +113,7 @@ def test_what_own_products_lead_to_is_summed_over_them(made, shop):
             "buyers_sum": sum(mine["decayed_95"] * link["buyers_score"] for mine, link in ways),
             "buyers_count": sum(mine["bought_count"] * link["buyers_score"] for mine, link in ways),
         }
-        assert {name: row[name] or 0.0 for name in expected} == pytest.approx(expected)
+        assert {name: row.get(name, 0.0) for name in expected} == pytest.approx(expected)
 
 
 def test_choices_tell_what_the_hidden_visit_held(made, shop):
@@ -134,18 +139,21 @@ def test_the_last_visit_does_not_reach_what_is_learnt_before_it(made, shop):
     assert rows[0].equals(rows[1])
 
 
-def test_covariates_are_those_declared_and_finite(made):
-    rows = now(made)
-    told = signals(rows)
-    assert set(told) == set(SIGNALS)
-    assert set(signals(rows, days=False)) == set(WITHOUT_DAYS)
-    x = covariates(rows.select(**told).to_pyarrow())
-    assert np.isfinite(x).all()
+def test_covariates_are_finite_and_none_where_there_is_nothing_to_tell(made):
+    past = now(made)
+    rows = judged(past._replace(links=past.links.filter(past.links["rank"] == 1))).to_pyarrow()
+    assert np.isfinite(covariates(rows)).all()
+    new = rows.filter(pa.compute.invert(rows["is_own"]))
+    alone = rows.filter(pa.compute.is_null(rows["goes_with_no"]))
+    assert new.num_rows > 0
+    assert alone.num_rows > 0
+    assert not any(new[name].to_numpy().any() for name in OWN)
+    assert not any(alone[name].to_numpy().any() for name in LINKS)
 
 
 def test_the_score_of_the_query_is_the_score_of_the_model(made):
-    choices = made["choices"].to_pyarrow()
-    weights = told_weights(choices, 3)
+    """The query adds what customers, products, own products and links bring; the model sees whole rows."""
+    weights = told_weights(made["choices"].to_pyarrow(), 3)
     by_part: dict[str, dict[str, float]] = {}
     for row in weights.to_pylist():
         by_part.setdefault(row["part"], {})[row["covariate"]] = row["weight"]
@@ -156,24 +164,28 @@ def test_the_score_of_the_query_is_the_score_of_the_model(made):
         "chance_weights": [by_part["chance"][name] for name in ("score", "own", *PERSON)],
         "chance_intercept": by_part["chance"]["intercept"],
     })))  # fmt: skip
-    rows = now(made)
-    told = signals(rows)
     given = made["lines"].get_backend().create_table("weights", weights)
-    found = scored(rows.mutate(**{f"kept_{name}": value for name, value in told.items()}), told, given).to_pyarrow()
-    x = np.column_stack([found[f"kept_{name}"].to_numpy() for name in SIGNALS])
-    own = found["is_own"].to_numpy()
+    order = [(name, "ascending") for name in PAIR]
+    found = scored(now(made), given).to_pyarrow().sort_by(order)
+    rows = judged(now(made)).to_pyarrow().sort_by(order)
+    assert found.select(list(PAIR)).equals(rows.select(list(PAIR)))
+    x = np.column_stack([rows[name].to_numpy() for name in SIGNALS])
+    own = rows["is_own"].to_numpy()
     assert found["score"].to_numpy() == pytest.approx(ranker.score(x, own), abs=1e-9)
     assert found["chance"].to_numpy() == pytest.approx(ranker.chance(x, own), abs=1e-9)
     assert set(found["bonus"].to_numpy()[~own]) == {by_part["explore"]["bonus"]}
     assert not found["bonus"].to_numpy()[own].any()
 
 
-def test_features_work_where_no_days_are_known(shop):
-    made = staged(shop, days=False)
-    x = np.column_stack([made["choices"].to_pyarrow()[name].to_numpy() for name in WITHOUT_DAYS])
-    dated = staged(shop)["choices"].to_pyarrow()
-    assert np.isfinite(x).all()
-    assert x == pytest.approx(np.column_stack([dated[name].to_numpy() for name in WITHOUT_DAYS]))
+def test_features_work_where_no_days_are_known(made, shop):
+    order = [(name, "ascending") for name in PAIR]
+    dated, blind = (part["choices"].to_pyarrow().sort_by(order) for part in (made, staged(shop, days=False)))
+    clocks = [name for name in SIGNALS if "day" in name or name == "usual_between"]
+    assert not any(blind[name].to_numpy().any() for name in clocks)
+    plain = [name for name in SIGNALS if name not in clocks]
+    assert covariates(blind)[:, [SIGNALS.index(name) for name in plain]] == pytest.approx(
+        covariates(dated)[:, [SIGNALS.index(name) for name in plain]]
+    )
 
 
 def planted(customers: int = 120, seed: int = 5) -> truth.Baskets:
@@ -196,9 +208,8 @@ def lists() -> tuple[truth.Baskets, dict[int, list[int]]]:
     """Lists of five of the planted shop."""
     shop = planted()
     made = staged(shop)
-    rows = now(made)
     weights = made["lines"].get_backend().create_table("weights", told_weights(made["choices"].to_pyarrow(), 5))
-    found = listed(scored(rows, signals(rows), weights), 5).order_by("customer_no", "rank").to_pyarrow().to_pylist()
+    found = listed(scored(now(made), weights), 5).order_by("customer_no", "rank").to_pyarrow().to_pylist()
     told: dict[int, list[int]] = {customer: [] for customer in shop}
     for row in found:
         told[row["customer_no"]].append(row["product_no"])

@@ -23,24 +23,24 @@ def next_basket_weights(next_basket_choices: pa.Table, *, rules: Rules) -> pa.Ta
     return told_weights(next_basket_choices, rules.recommendation_count)
 
 
-def told_weights(rows: pa.Table, most: int, names: tuple[str, ...] = SIGNALS) -> pa.Table:
-    """The same for lists of ``most`` products, of the covariates ``names``."""
+def told_weights(rows: pa.Table, most: int) -> pa.Table:
+    """The same for lists of ``most`` products."""
     own, customer, bought = (rows[name].to_numpy() for name in ("is_own", "customer_no", "is_bought"))
     # a customer's candidates at each snapshot are a choice of their own
     person = customer * SNAPSHOTS_APART + rows["snapshot"].to_numpy()
-    x = covariates(rows, names)
+    x = covariates(rows)
     try:
-        ranker = fit(names, x, own, person, bought, PERSON)
+        ranker = fit(SIGNALS, x, own, person, bought, PERSON)
     except NotConverged as reason:
-        return from_rows("next_basket_weights", _told(untrained(names), 0.0, str(reason)))
+        return from_rows("next_basket_weights", _told(untrained(SIGNALS), 0.0, str(reason)))
     bonus = explore_bonus(ranker.score(x, own), own, person, bought, most)
     return from_rows("next_basket_weights", _told(ranker, bonus, ""))
 
 
-def covariates(rows: pa.Table, names: tuple[str, ...] = SIGNALS) -> NDArray[np.float32]:
+def covariates(rows: pa.Table) -> NDArray[np.float32]:
     """Covariates (n, k) of candidates."""
-    x = np.empty((rows.num_rows, len(names)), np.float32)
-    for place, name in enumerate(names):
+    x = np.empty((rows.num_rows, len(SIGNALS)), np.float32)
+    for place, name in enumerate(SIGNALS):
         x[:, place] = rows[name].to_numpy()
     return x
 

@@ -7,7 +7,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from okaeri.schema.errors import NotConverged
 
@@ -16,8 +15,8 @@ Singles = NDArray[np.float32]
 
 #: Precision of the prior of a weight per standard deviation of its covariate, in customers.
 PENALTY = 20.0
-#: Later steps change no list any more.
-STEPS = 100
+#: Newton steps at most, halvings of one at most, and the gain in nats per customer from which on no list changes.
+STEPS, HALVINGS, ENOUGH = 30, 12, 1e-6
 NOTHING_BOUGHT = (
     "No customer's latest visit holds a product that could have been foretold: there is nothing to learn from."
 )
@@ -25,31 +24,39 @@ NOTHING_BOUGHT = (
 
 @dataclass(frozen=True)
 class Part:
-    """Candidates of one kind: ``z`` (m, k) standardised, and the means and scales of their covariates (k,)."""
+    """Candidates of one kind: ``rows`` among all, ``z`` (m, j) of the covariates ``varies`` (j of k), standardised."""
 
+    rows: NDArray[np.intp]
     z: Singles
+    varies: NDArray[np.intp]
     means: Floats
     scales: Floats
 
     @classmethod
-    def of(cls, x: Singles) -> Self:
-        if not len(x):
-            return cls(x, np.zeros(x.shape[1]), np.ones(x.shape[1]))
-        means, scales = x.mean(axis=0, dtype=float), x.std(axis=0, dtype=float)
-        varies = scales > 1e-6
-        scales = np.where(varies, scales, 1.0)
-        return cls(((x - means) / scales * varies).astype(np.float32), means, scales)
+    def of(cls, x: Singles, rows: NDArray[np.intp]) -> Self:
+        part = x[rows]
+        means = part.mean(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
+        scales = part.std(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
+        varies = np.flatnonzero(scales > 1e-6)
+        means, scales = means[varies], scales[varies]
+        z: Singles = (part[:, varies] - means.astype(np.float32)) / scales.astype(np.float32)
+        return cls(rows, z, varies, means, scales)
+
+    def plain(self, found: Floats, k: int) -> tuple[Floats, float]:
+        """Weights (k,) of covariates as they come, and what their means add to the intercept."""
+        weights = np.zeros(k)
+        weights[self.varies] = found / self.scales
+        return weights, float(weights[self.varies] @ self.means)
 
 
 @dataclass(frozen=True)
 class Choices:
     """Candidates of customers who bought one of them, sorted by customer; ``starts`` are their first rows."""
 
-    own: NDArray[np.bool_]
     bought: NDArray[np.bool_]
     starts: NDArray[np.intp]
     place: NDArray[np.intp]
-    bought_count: Floats
+    weight: Floats
     mine: Part
     new: Part
 
@@ -61,9 +68,17 @@ class Choices:
             raise NotConverged(NOTHING_BOUGHT)
         kept = kept[np.argsort(customer[kept], kind="stable")]
         _, starts, place = np.unique(customer[kept], return_index=True, return_inverse=True)
-        x, own, bought = x[kept], own[kept], bought[kept]
-        count = np.bincount(place, bought).astype(float)
-        return cls(own, bought, starts, place.reshape(-1), count, Part.of(x[own]), Part.of(x[~own]))
+        x, own, bought, place = x[kept], own[kept], bought[kept], place.reshape(-1)
+        weight = bought / np.bincount(place, bought)[place]
+        return cls(bought, starts, place, weight, Part.of(x, np.flatnonzero(own)), Part.of(x, np.flatnonzero(~own)))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Weights of own and of new candidates; the own intercept comes last."""
+        return self.mine.z.shape[1], self.new.z.shape[1]
+
+    def prior(self) -> Floats:
+        return np.append(np.full(sum(self.shape), PENALTY), 0.0)
 
 
 @dataclass(frozen=True)
@@ -77,37 +92,83 @@ class Weights:
     log_likelihood: float
 
 
-def most_likely(choices: Choices) -> Weights:
-    """The weights of the highest penalised likelihood, by L-BFGS."""
-    k = choices.mine.z.shape[1]
-    found = optimize.minimize(
-        _loss, np.zeros(2 * k + 1), (choices,), jac=True, method="L-BFGS-B", options={"maxiter": STEPS, "maxcor": 20}
-    ).x
-    own, new = found[:k] / choices.mine.scales, found[k : 2 * k] / choices.new.scales
-    intercept = float(found[2 * k] - own @ choices.mine.means + new @ choices.new.means)
+def most_likely(choices: Choices, k: int) -> Weights:
+    """The weights of the ``k`` covariates of the highest penalised likelihood, by Newton's method."""
+    at = np.zeros(sum(choices.shape) + 1)
+    height, share = _height(at, choices)
     customers = len(choices.starts)
-    penalty = 0.5 * PENALTY * float(found[: 2 * k] @ found[: 2 * k])
-    return Weights(own, new, intercept, customers, (penalty - _loss(found, choices)[0]) / customers)
+    for _ in range(STEPS):
+        slope, curve = _bend(at, share, choices)
+        step: Floats = np.linalg.solve(curve, slope).astype(float)
+        before = height
+        at, height, share = _ahead(at, step, height, share, choices)
+        if height - before < ENOUGH * customers:
+            break
+    mine = choices.shape[0]
+    own, own_mean = choices.mine.plain(at[:mine], k)
+    new, new_mean = choices.new.plain(at[mine:-1], k)
+    likelihood = height + 0.5 * float(choices.prior() @ at**2)
+    return Weights(own, new, float(at[-1]) - own_mean + new_mean, customers, likelihood / customers)
 
 
-def _loss(at: Floats, choices: Choices) -> tuple[float, Floats]:
-    """Minus the penalised log-likelihood at ``at`` (own weights, new weights, own intercept), and its gradient."""
-    k = choices.mine.z.shape[1]
-    score = _scores(at.astype(np.float32), choices, k)
+def _ahead(
+    at: Floats, step: Floats, height: float, share: Singles, choices: Choices
+) -> tuple[Floats, float, Singles]:  # fmt: skip
+    """A step that leads higher: the whole one, or what is left of it after halving; else none."""
+    for halving in range(HALVINGS):
+        there = at + step * 0.5**halving
+        higher, shares = _height(there, choices)
+        if higher > height:
+            return there, higher, shares
+    return at, height, share
+
+
+def _height(at: Floats, choices: Choices) -> tuple[float, Singles]:
+    """The penalised log-likelihood at ``at`` (own weights, new weights, own intercept), and every candidate's share."""
+    mine = choices.shape[0]
+    score = np.empty(len(choices.bought))
+    score[choices.mine.rows] = choices.mine.z @ at[:mine].astype(np.float32) + at[-1]
+    score[choices.new.rows] = choices.new.z @ at[mine:-1].astype(np.float32)
     top = np.maximum.reduceat(score, choices.starts)
     share = np.exp(score - top[choices.place])
     total = np.add.reduceat(share, choices.starts)
-    weight = 1.0 / choices.bought_count[choices.place]
-    height = float((weight * score)[choices.bought].sum() - (np.log(total) + top).sum())
-    pull = choices.bought * weight - share / total[choices.place]
-    own, new = pull[choices.own].astype(np.float32), pull[~choices.own].astype(np.float32)
-    slope = np.concatenate([own @ choices.mine.z, new @ choices.new.z, [pull[choices.own].sum()]]).astype(float)
-    prior = PENALTY * np.append(at[: 2 * k], 0.0)
-    return 0.5 * float(prior @ at) - height, prior - slope
+    height = float(choices.weight @ score - (np.log(total) + top).sum())
+    return height - 0.5 * float(choices.prior() @ at**2), (share / total[choices.place]).astype(np.float32)
 
 
-def _scores(at: Singles, choices: Choices, k: int) -> Floats:
-    score = np.empty(len(choices.own))
-    score[choices.own] = choices.mine.z @ at[:k] + at[2 * k]
-    score[~choices.own] = choices.new.z @ at[k : 2 * k]
-    return score
+def _bend(at: Floats, share: Singles, choices: Choices) -> tuple[Floats, Floats]:
+    """Slope and (minus) curvature of the penalised log-likelihood.
+
+    Curvature: sum over customers of the covariance of the covariates under the shares; own and new ones meet only in the
+    means.
+    """
+    pull = (choices.weight - share).astype(np.float32)
+    own, new = choices.mine, choices.new
+    weighed = own.z * share[own.rows, None], new.z * share[new.rows, None]
+    customers = len(choices.starts)
+    means = np.hstack([
+        _by_customer(weighed[0], choices.place[own.rows], customers),
+        _by_customer(weighed[1], choices.place[new.rows], customers),
+        np.bincount(choices.place[own.rows], share[own.rows], customers)[:, None].astype(np.float32),
+    ])  # fmt: skip
+    mine = choices.shape[0]
+    curve = -(means.T @ means).astype(float)
+    curve[:mine, :mine] += weighed[0].T @ own.z
+    curve[mine:-1, mine:-1] += weighed[1].T @ new.z
+    edge = weighed[0].sum(axis=0, dtype=float)
+    curve[:mine, -1] += edge
+    curve[-1, :mine] += edge
+    # a trifle keeps the intercept apart from a column that is the same for all own candidates
+    curve[-1, -1] += share[own.rows].sum(dtype=float) + 1e-3
+    slope = np.concatenate([pull[own.rows] @ own.z, pull[new.rows] @ new.z, [pull[own.rows].sum(dtype=float)]])
+    prior = choices.prior()
+    return slope - prior * at, curve + np.diag(prior)
+
+
+def _by_customer(rows: Singles, place: NDArray[np.intp], customers: int) -> Singles:
+    """Sums (customers, j) of ``rows`` (m, j), which are sorted by ``place``."""
+    sums = np.zeros((customers, rows.shape[1]), np.float32)
+    if len(place):
+        starts = np.r_[0, np.flatnonzero(np.diff(place)) + 1]
+        sums[place[starts]] = np.add.reduceat(rows, starts, axis=0)
+    return sums

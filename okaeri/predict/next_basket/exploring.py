@@ -28,7 +28,8 @@ def explore_bonus(
     """
     values, mine, bought = np.asarray(score, float), np.asarray(own, bool), np.asarray(bought, bool)
     _, person = np.unique(customer, return_inverse=True)
-    person = person.reshape(-1)
+    kept = _within_reach(values, mine, person.reshape(-1), bought, most)
+    values, mine, person, bought = values[kept], mine[kept], person.reshape(-1)[kept], bought[kept]
     least = (1.0 - loss) * recall(values, person, bought, most)
     best = 0.0
     for bonus in BONUSES:
@@ -38,12 +39,28 @@ def explore_bonus(
     return best * customers / (customers + PRIOR_CUSTOMERS)
 
 
+def _within_reach(
+    score: Floats, own: NDArray[np.bool_], person: NDArray[np.intp], bought: NDArray[np.bool_], most: int
+) -> NDArray[np.bool_]:
+    """Candidates some bonus brings into a list: the ``most`` best own and new ones; and all that were bought."""
+    kind = 2 * person + own
+    order = np.lexsort((-score, kind))
+    kept = bought.copy()
+    kept[order] |= _places(kind[order]) < most
+    return kept
+
+
+def _places(sorted_keys: NDArray[np.intp]) -> NDArray[np.intp]:
+    """0, 1, ... within each run of equal keys."""
+    first = np.r_[0, np.flatnonzero(np.diff(sorted_keys)) + 1]
+    return np.arange(len(sorted_keys)) - np.repeat(first, np.diff(np.r_[first, len(sorted_keys)]))
+
+
 def recall(score: Floats, person: NDArray[np.intp], bought: NDArray[np.bool_], most: int) -> float:
     """Mean share of what each person (0 .. m - 1, of those who bought a candidate) bought within the ``most`` best."""
     order = np.lexsort((-score, person))
     sorted_person = person[order]
-    first = np.r_[0, np.flatnonzero(np.diff(sorted_person)) + 1]
-    place = np.arange(len(order)) - np.repeat(first, np.diff(np.r_[first, len(order)]))
+    place = _places(sorted_person)
     hits = np.bincount(person, np.where(bought, 1.0, 0.0))
     shown = np.bincount(sorted_person, bought[order] & (place < most), minlength=len(hits))
     return float((shown[hits > 0] / hits[hits > 0]).mean()) if (hits > 0).any() else 0.0

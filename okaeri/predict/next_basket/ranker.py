@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 
 #: What the chance depends on beside the covariates of the customer.
 SCORE, OWN = "score", "own"
+#: Candidates the few coefficients of the chance are learnt from.
+CHANCES_FROM = 100_000
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,21 @@ def fit(
     a sentence where no customer bought any candidate.
     """
     rows, own, bought = np.asarray(x, np.float32), np.asarray(own, bool), np.asarray(bought, bool)
-    found = most_likely(Choices.of(rows, own, np.asarray(customer), bought))
+    found = most_likely(Choices.of(rows, own, np.asarray(customer), bought), rows.shape[1])
     score = np.where(own, rows @ found.own + found.own_intercept, rows @ found.new)
-    telling = _telling(score, rows, own, names, chance_names)
-    intercept, chances = logistic(telling, bought)
+    told = _some(np.asarray(customer), len(rows) // CHANCES_FROM + 1)
+    telling = _telling(score[told], rows[told], own[told], names, chance_names)
+    intercept, chances = logistic(telling, bought[told])
     return Ranker(
         tuple(names), tuple(map(float, found.own)), tuple(map(float, found.new)), found.own_intercept,
         tuple(chance_names), tuple(map(float, chances)), intercept, found.customers, found.log_likelihood,
     )  # fmt: skip
+
+
+def _some(customer: NDArray[np.int64], every: int) -> NDArray[np.bool_]:
+    """Which rows belong to one customer out of ``every``."""
+    place = np.unique(customer, return_inverse=True)[1]
+    return np.asarray(place.reshape(-1) % every == 0)
 
 
 def _telling(score: Floats, x: ArrayLike, own: ArrayLike, names: Sequence[str], chance_names: Sequence[str]) -> Floats:

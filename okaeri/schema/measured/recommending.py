@@ -15,34 +15,26 @@ VISIT_BOUNDS = (1, 2, 3, 4, 6, 9, 14, 22, 35)
 DAY_BOUNDS = (0, 2, 4, 8, 15, 22, 31, 46, 61, 91, 181)
 
 
-#: Covariates of a candidate, each the logarithm of a figure (``deep``: one that tells small figures apart).
-HABIT = (
+#: Covariates of a candidate, each the logarithm of a figure (``deep``: one that tells small figures apart), by what
+#: they are told of: an own product, a product, a customer, customer and product, and the links that lead to it.
+OWN = (
     "bought", "bought_share", "bought_share_deep", "since_first", "since_first_deep", "visits_ago", "due_visits",
     "own_gap", "hazard_visit", "hazard_visit_deep",
     *(f"decayed_{int(rate * 100)}{deep}" for rate in VISIT_DECAYS for deep in ("", "_deep")),
-)  # fmt: skip
-POPULARITY = ("popular", "buyers", "recent", "last_visit", "rebuy_rate", "rebuy_rate_deep", "per_buyer", "usual_visits")
-#: The same for all candidates of a customer.
-PERSON = ("visits", "basket_size", "own_products", "again_rate")
-CROSSED = ("recent_by_visits", "recent_by_size", "recent_by_again")
-LINKS = (
-    "next_sum",
-    "next_max",
-    "next_last",
-    "together_sum",
-    "together_max",
-    "buyers_sum",
-    "buyers_max",
-    "buyers_count",
-)
-#: Covariates that need days.
-CLOCK = (
     "days_ago", "due_days", "hazard_day", "hazard_day_deep",
     *(f"decayed_{days}_days{deep}" for days in DAY_HALF_LIVES for deep in ("", "_deep")),
-    "silent_days", "usual_between",
 )  # fmt: skip
-WITHOUT_DAYS = (*HABIT, *POPULARITY, *PERSON, *CROSSED, *LINKS, *(f"{name}_deep" for name in LINKS))
-SIGNALS = (*WITHOUT_DAYS, *CLOCK)
+POPULARITY = ("popular", "buyers", "recent", "last_visit", "rebuy_rate", "rebuy_rate_deep", "per_buyer", "usual_visits")
+PERSON = ("visits", "basket_size", "own_products", "again_rate", "silent_days", "usual_between")
+CROSSED = ("recent_by_visits", "recent_by_size", "recent_by_again")
+LINKS = tuple(
+    f"{name}{deep}"
+    for name in (
+        "next_sum", "next_max", "next_last", "together_sum", "together_max", "buyers_sum", "buyers_max", "buyers_count",
+    )
+    for deep in ("", "_deep")
+)  # fmt: skip
+SIGNALS = (*OWN, *POPULARITY, *PERSON, *CROSSED, *LINKS)
 #: Why a product is shown, the first that holds.
 REASONS = ("due", "often", "goes_with", "popular")
 

@@ -9,7 +9,7 @@ import pytest
 from scipy import optimize, special
 
 from okaeri.predict.next_basket import Ranker, fit, untrained
-from okaeri.predict.next_basket.choices import PENALTY, Choices, _loss
+from okaeri.predict.next_basket.choices import PENALTY, Choices, _bend, _height
 from okaeri.schema.errors import NotConverged
 
 NAMES = ("habit", "fashion", "person")
@@ -51,12 +51,16 @@ def test_what_is_the_same_for_all_candidates_does_not_move_the_ranking():
     assert set(ranker.chance_names) == {"person"}
 
 
-def test_the_slope_is_that_of_the_likelihood():
+def test_slope_and_curvature_are_those_of_the_likelihood():
     x, own, customer, bought, _ = shop(60)
     choices = Choices.of(x.astype(np.float32), own, customer, bought)
-    at = np.linspace(-0.5, 0.5, 7)
-    found = optimize.approx_fprime(at, lambda point: _loss(point, choices)[0], 1e-3)
-    assert _loss(at, choices)[1] == pytest.approx(found, abs=0.05, rel=0.02)
+    at = np.linspace(-0.5, 0.5, sum(choices.shape) + 1)
+    slope, curve = _bend(at, _height(at, choices)[1], choices)
+    assert slope == pytest.approx(optimize.approx_fprime(at, lambda one: _height(one, choices)[0], 1e-3), abs=0.05)
+    for place in range(len(at)):
+        further = at + 1e-2 * (np.arange(len(at)) == place)
+        change = slope - _bend(further, _height(further, choices)[1], choices)[0]
+        assert curve[place] == pytest.approx(change / 1e-2, abs=0.3, rel=0.02)
 
 
 def test_the_likelihood_is_the_mean_log_share_of_what_was_bought():
