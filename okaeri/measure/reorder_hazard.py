@@ -65,7 +65,9 @@ def _gaps(rows: ir.Table) -> ir.Table:
 
 def _at_risk(gaps: ir.Table) -> ir.Table:
     """Every week of every product: those bought again in it, and weeks waited."""
-    cells = gaps.select(*CELL).distinct().mutate(week=ibis.range(0, LAST_WEEK + 1).unnest().cast("int64"))
+    cells = (
+        gaps.select(*CELL).distinct().mutate(week=ibis.array([whole(week) for week in range(LAST_WEEK + 1)]).unnest())
+    )
     rows = cells.left_join(gaps, [*CELL, "week"]).select(
         *CELL, "week", **{name: gaps[name].fill_null(0) for name in ("ended", "open", "beyond")}
     )
