@@ -67,9 +67,7 @@ def of_own(past: Past) -> ir.Table:
 def of_links(past: Past, pairs: ir.Table) -> ir.Table:
     """One row per candidate a link leads to: the covariates LINKS, and the product it goes with."""
     rows = link_sums(past, pairs)
-    told = {name: _deep(rows[name.removesuffix("_deep")]) if name.endswith("_deep") else _log(rows[name])
-            for name in LINKS}  # fmt: skip
-    return rows.select(*PAIR, "goes_with_no", **told)
+    return rows.select("pair_key", "goes_with_no", **{name: _log(rows[name]) for name in LINKS})
 
 
 def crossed(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
@@ -100,9 +98,8 @@ def joined(pairs: ir.Table, people: ir.Table, products: ir.Table, own: ir.Table,
         key = more[f"{name}_no"] * apart + more.snapshot
         named = more.mutate(other_key=key).drop("snapshot", f"{name}_no")
         rows = rows.inner_join(named, [(f"{name}_key", "other_key")]).drop(f"{name}_key", "other_key")
-    for more in (own, linked):
-        named = more.mutate(other_key=pair_key(more)).drop(*PAIR)
-        rows = rows.left_join(named, [("pair_key", "other_key")]).drop("other_key")
+    for more in (own.mutate(other_key=pair_key(own)).drop(*PAIR), linked.rename(other_key="pair_key")):
+        rows = rows.left_join(more, [("pair_key", "other_key")]).drop("other_key")
     return rows.drop("pair_key")
 
 

@@ -88,17 +88,17 @@ def _led_to(recent: ir.Table, links: ir.Table) -> ir.Table:
 
 
 def link_sums(past: Past, pairs: ir.Table) -> ir.Table:
-    """Sums and maxima of the links that lead to candidates, weighed by how often and how lately bought.
+    """Per ``pair_key``: sums and maxima of the links that lead to it, weighed by how often and how lately bought.
 
     ``goes_with_no`` is the own product the strongest link comes from. Candidates no link leads to have no row. Links
     are told apart from candidates before they are summed, so that no engine keeps sums nobody asks for.
     """
     rows = _led_to(latest(past.own, MOST_OWN), past.links.filter(past.links["rank"] <= MOST_LINKS))
-    rows = rows.mutate(key=pair_key(rows)).semi_join(pairs.select(key=pair_key(pairs)), "key")
+    rows = rows.mutate(pair_key=pair_key(rows)).semi_join(pairs.select(pair_key=pair_key(pairs)), "pair_key")
     scores = rows.next_score + rows.together_score + rows.buyers_score
     strength = (rows.lateness * scores * 1e6).floor().cast("int64")
     apart = whole(PRODUCTS_APART)
-    found = rows.group_by(*PAIR).agg(
+    found = rows.group_by("pair_key").agg(
         next_sum=(rows.decayed_50 * rows.next_score).sum(),
         next_max=(rows.lateness * rows.next_score).max(),
         next_last=(rows.is_last * rows.next_score).sum(),

@@ -11,7 +11,7 @@ from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import next_basket_choices as TABLE
 
 #: Customers the ranker learns from; more change no weight that matters.
-MOST_CUSTOMERS = 4000
+MOST_CUSTOMERS = 2500
 #: Multiplicative hashing (Knuth, TAOCP 3, 6.4): the golden ratio of 2^32.
 GOLDEN, TURN = 2_654_435_761, 4_294_967_296
 

@@ -12,7 +12,7 @@ import pytest
 
 from okaeri.loop.predictions.next_basket_weights import covariates, told_weights
 from okaeri.measure.basket_signals import judged
-from okaeri.measure.candidates import PAIR, Past, candidates, link_sums
+from okaeri.measure.candidates import PAIR, Past, candidates, link_sums, pair_key
 from okaeri.measure.customer_habits import customer_habits
 from okaeri.measure.next_basket_choices import next_basket_choices
 from okaeri.measure.own_products import own_products
@@ -98,9 +98,9 @@ def test_what_own_products_lead_to_is_summed_over_them(made, shop):
     own, links = truth.own_products(shop, 0), truth.links(shop, 0)
     past = now(made)
     pairs = candidates(past)
-    sums = {(row["customer_no"], row["product_no"]): row for row in link_sums(past, pairs).to_pyarrow().to_pylist()}
-    for pair in pairs.to_pyarrow().to_pylist():
-        row = sums.get((pair["customer_no"], pair["product_no"]), {})
+    sums = {row["pair_key"]: row for row in link_sums(past, pairs).to_pyarrow().to_pylist()}
+    for pair in pairs.mutate(key=pair_key(pairs)).to_pyarrow().to_pylist():
+        row = sums.get(pair["key"], {})
         ways = [
             (mine, links[origin, pair["product_no"]])
             for (customer, origin), mine in own.items()

@@ -39,8 +39,8 @@ class Part:
         scales = part.std(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
         varies = np.flatnonzero(scales > 1e-6)
         means, scales = means[varies], scales[varies]
-        z: Singles = (part[:, varies] - means.astype(np.float32)) / scales.astype(np.float32)
-        return cls(rows, z, varies, means, scales)
+        z = (part[:, varies] - means.astype(np.float32)) / scales.astype(np.float32)
+        return cls(rows, z.astype(np.float32, copy=False), varies, means, scales)
 
     def plain(self, found: Floats, k: int) -> tuple[Floats, float]:
         """Weights (k,) of covariates as they come, and what their means add to the intercept."""

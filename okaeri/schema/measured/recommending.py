@@ -27,12 +27,8 @@ OWN = (
 POPULARITY = ("popular", "buyers", "recent", "last_visit", "rebuy_rate", "rebuy_rate_deep", "per_buyer", "usual_visits")
 PERSON = ("visits", "basket_size", "own_products", "again_rate", "silent_days", "usual_between")
 CROSSED = ("recent_by_visits", "recent_by_size", "recent_by_again")
-LINKS = tuple(
-    f"{name}{deep}"
-    for name in (
-        "next_sum", "next_max", "next_last", "together_sum", "together_max", "buyers_sum", "buyers_max", "buyers_count",
-    )
-    for deep in ("", "_deep")
+LINKS = (
+    "next_sum", "next_max", "next_last", "together_sum", "together_max", "buyers_sum", "buyers_max", "buyers_count",
 )  # fmt: skip
 SIGNALS = (*OWN, *POPULARITY, *PERSON, *CROSSED, *LINKS)
 #: Why a product is shown, the first that holds.
