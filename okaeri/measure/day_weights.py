@@ -18,6 +18,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.measure.bucket_popularity import popularity_weights
 from okaeri.measure.days import whole
 from okaeri.measure.elapsed import buckets
 from okaeri.measure.follow_ons import bases, observed_purchases
@@ -32,7 +33,7 @@ MOST = 1000.0
 
 
 def day_weights(basket_lines: ir.Table, next_product_counts: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
-    """One row per bucket: in pairs, the weight of what all days say against the bucket's own figures."""
+    """One row per bucket: how much what all days say weighs against the bucket's own lifts and popularity."""
     parts = buckets(rules)
     purchases = observed_purchases(basket_lines, parts, as_of)
     near = bases(next_product_counts, purchases, ("next_product_id",), parts)
@@ -41,7 +42,8 @@ def day_weights(basket_lines: ir.Table, next_product_counts: ir.Table, *, as_of:
     expected = [rows[f"n_{place}"] * rows[f"near_{place}"] for place in range(len(parts))]
     told = rows.mutate(**{f"f_{place}": own / sum(expected[1:], expected[0]) for place, own in enumerate(expected)})
     sums = told.agg(**{name: value for place in range(len(parts)) for name, value in _sums(told, place).items()})
-    return _long(sums, len(parts)).select(*TABLE.column_names)
+    popularity = popularity_weights(basket_lines, next_product_counts, purchases, parts, as_of)
+    return _long(sums, len(parts)).inner_join(popularity, "bucket_no").select(*TABLE.column_names)
 
 
 def _pairs(counts: ir.Table, places: int, min_support: int) -> ir.Table:

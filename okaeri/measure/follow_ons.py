@@ -9,8 +9,11 @@ Shrinkage is gamma-Poisson (DuMouchel 1999). Where base share x purchases expect
 days is (sum n + k) / (sum E + k), drawn to popularity (lift 1) by ``k`` = :data:`PRIOR_PAIRS`: half believed once chance
 alone would have brought k pairs. By the likelihood of held-out customers 0.5 to 1 was best of a shop with planted pairs,
 5 of a wholesaler's catalogue, and 1 lost little on either. A bucket's lift is L (n + w) / (E L + w): drawn to that of all
-days by the bucket's weight ``w``, learnt from the shop (:mod:`okaeri.measure.day_weights`). Its popularity is drawn to
-that of all days likewise, by :data:`BASE_PRIOR_PAIRS`: a rare product's share of a far bucket is mostly chance.
+days by the bucket's weight ``w``, learnt from the shop (:mod:`okaeri.measure.day_weights`). E is of the bucket's own
+popularity, drawn to that of all days by :data:`BASE_PRIOR_PAIRS`: a rare product's share of a far bucket is mostly
+chance. The shrunk share is the shrunk lift on a popularity between that and what all days make of the bucket's orders,
+as far as the bucket's own proved itself (:mod:`okaeri.measure.bucket_popularity`). Where neither proved itself, shares
+in a bucket are those of all days at the bucket's level, and so are their ranks.
 """
 
 from __future__ import annotations
@@ -79,14 +82,14 @@ CELL = (
     "n",
     "share",
     "base_share",
-    "near_share",
+    "likely_share",
     "shrunk_lift",
 )
 
 
 def bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts: Buckets) -> ir.Table:
-    """Per ``target``: its share of all products' purchases observed through each bucket, as ``base_0`` ..., and that
-    drawn to its share over all days, as ``near_0`` ..."""
+    """Per ``target``: its share of all products' purchases observed through each bucket, as ``base_0`` ...; what its share
+    over all days would make of the bucket's orders, as ``usual_0`` ...; and the one drawn to the other, as ``near_0`` ..."""
     places = range(len(parts))
     sums = counts.group_by(*target).agg(
         **{f"sum_{place}": counts.pair_count.sum(where=counts.bucket_no == place).fill_null(0) for place in places}
@@ -99,15 +102,17 @@ def bases(counts: ir.Table, purchases: ir.Table, target: tuple[str, ...], parts:
     known = rows.mutate(**shares)
     levels = known.agg(**{f"level_{place}": known[f"base_{place}"].sum() for place in places})
     both = known.cross_join(levels)
-    near = {f"near_{place}": _near(both, place, places) for place in places}
-    return both.mutate(**near).select(*target, *shares, *near)
+    of_all, level = (sum((both[f"{name}_{place}"] for place in places[1:]), both[f"{name}_0"])
+                     for name in ("base", "level"))  # fmt: skip
+    usual = {f"usual_{place}": of_all * both[f"level_{place}"] / level.nullif(0.0) for place in places}
+    rows = both.mutate(**usual)
+    near = {f"near_{place}": _near(rows, place) for place in places}
+    return rows.mutate(**near).select(*target, *shares, *usual, *near)
 
 
-def _near(rows: ir.Table, place: int, places: range) -> ir.FloatingColumn:
-    """A bucket's base share, drawn to what the target's share over all days would make of the bucket's orders."""
-    of_all = sum((rows[f"base_{other}"] for other in places[1:]), rows["base_0"])
-    level = sum((rows[f"level_{other}"] for other in places[1:]), rows["level_0"])
-    usual = of_all * rows[f"level_{place}"] / level.nullif(0.0)
+def _near(rows: ir.Table, place: int) -> ir.FloatingColumn:
+    """A bucket's base share, drawn to the usual one."""
+    usual = rows[f"usual_{place}"]
     expected = usual * rows[f"all_{place}"]
     return (usual * (rows[f"sum_{place}"] + BASE_PRIOR_PAIRS) / (expected + BASE_PRIOR_PAIRS)).fill_null(0.0)
 
@@ -140,7 +145,7 @@ def _all_days(together: ir.Table, parts: Buckets) -> ir.Table:
         first_day=whole(window.first),
         last_day=whole(window.end - 1),
         n=(together.share / together.variance + 0.5).floor().cast("int64"),
-        near_share=together.base_share,
+        likely_share=together.base_share,
     )
 
 
@@ -152,13 +157,14 @@ def _in_buckets(
     parts: Buckets,
     min_support: int,
 ) -> ir.Table:
-    own, near = (tuple(f"{name}_{place}" for place in range(len(parts))) for name in ("base", "near"))
+    own, usual, near = (tuple(f"{name}_{place}" for place in range(len(parts))) for name in ("base", "usual", "near"))
     shown = counted.filter(counted.customer_count >= min_support).drop("new_customer_count")
-    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *own, *near)
+    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *own, *usual, *near)
     rows = shown.inner_join(prior, ["product_id", *target])
-    rows = rows.inner_join(weights.select("bucket_no", "weight"), "bucket_no")
+    rows = rows.inner_join(weights.select("bucket_no", "weight", "popularity_weight"), "bucket_no")
     number = rows.bucket_no
-    rows = rows.mutate(near_share=by_bucket(number, tuple(rows[name] for name in near)))
+    usual_share, near_share = (by_bucket(number, tuple(rows[name] for name in names)) for names in (usual, near))
+    rows = rows.mutate(usual_share=usual_share, near_share=near_share)
     expected = rows.n * rows.near_share * rows.prior_lift
     return rows.mutate(
         bucket=by_bucket(number, tuple(ibis.literal(part.label, "string") for part in parts)),
@@ -166,6 +172,7 @@ def _in_buckets(
         last_day=by_bucket(number, tuple(whole(part.end - 1) for part in parts)),
         share=rows.pair_count / rows.n.cast("float64"),
         base_share=by_bucket(number, tuple(rows[name] for name in own)),
+        likely_share=rows.usual_share + rows.popularity_weight * (rows.near_share - rows.usual_share),
         shrunk_lift=rows.prior_lift * (rows.pair_count + rows.weight) / (expected + rows.weight),
     )
 
@@ -176,7 +183,7 @@ def _estimated(cells: ir.Table) -> ir.Table:
         low=low,
         high=high,
         lift=cells.share / cells.base_share,
-        shrunk_share=ibis.least(cells.near_share * cells.shrunk_lift, 1.0),
+        shrunk_share=ibis.least(cells.likely_share * cells.shrunk_lift, 1.0),
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
-from itertools import combinations
+from itertools import combinations, pairwise
 
 EPOCH = date(1970, 1, 1)
 Z = 1.959963984540054
@@ -58,8 +58,11 @@ def plain_follow_ons(customers: dict, bounds: list[tuple[int, int]], as_of: date
     return observed, pairs, people
 
 
-def plain_near(counted, bounds: list[tuple[int, int]]) -> dict[tuple, float]:
-    """Per (target, bucket): its share of purchases, drawn to that over all days by 50 pairs."""
+def plain_near(counted, bounds: list[tuple[int, int]], counts: list[float] | None = None) -> dict[tuple, float]:
+    """Per (target, bucket): its share of purchases, drawn to that over all days by 50 pairs.
+
+    With ``counts``, each bucket's from 0 to 1, only so much of the way from what all days make of the bucket.
+    """
     observed, pairs, _ = counted
     places = range(len(bounds))
     whole = [sum(n for (_, number), n in observed.items() if number == place) for place in places]
@@ -72,8 +75,53 @@ def plain_near(counted, bounds: list[tuple[int, int]]) -> dict[tuple, float]:
     near = {}
     for t, place in share:
         usual = sum(share[t, other] for other in places) * level[place] / sum(level)
-        near[t, place] = usual * (came[t, place] + 50) / (usual * whole[place] + 50)
+        drawn = usual * (came[t, place] + 50) / (usual * whole[place] + 50)
+        near[t, place] = drawn if counts is None else (1 - counts[place]) * usual + counts[place] * drawn
     return near
+
+
+def plain_popularity_weights(
+    counted, odd: set[str], customers: dict, bounds: list[tuple[int, int]], as_of: date
+) -> list[float]:
+    """Per bucket how far its popularity by one half of the customers tells of the other half's next orders."""
+    halves = [{name: own for name, own in customers.items() if (name in odd) == mine} for mine in (True, False)]
+    whole = [sum(n for (_, number), n in counted[0].items() if number == place) for place in range(len(bounds))]
+    known = [_popularity(plain_follow_ons(half, bounds, as_of)[1], whole) for half in halves]
+    held = [_held(half, bounds, as_of) for half in halves]
+    return [
+        max(0.0, min(1.0, *(_slope(*known[mine], held[1 - mine], place) for mine in (0, 1))))
+        for place in range(len(bounds))
+    ]
+
+
+def _popularity(pairs: Counter, whole: list[int]) -> tuple[Counter, Counter]:
+    """Pairs by (target, bucket), and shares over all days by target."""
+    own, usual = Counter(), Counter()
+    for (_, target, place), n in pairs.items():
+        own[target, place] += n
+        usual[target] += n / whole[place]
+    return own, Counter({target: value / sum(usual.values()) for target, value in usual.items()})
+
+
+def _held(customers: dict, bounds: list[tuple[int, int]], as_of: date) -> Counter:
+    """Next orders by (product, bucket), each spread over its goods."""
+    held = Counter()
+    for orders in customers.values():
+        for (day, mine), (next_day, goods) in pairwise(orders):
+            for place, (first, end) in enumerate(bounds):
+                if mine and first <= next_day - day < end and day + end <= (as_of - EPOCH).days:
+                    held.update({(product, place): 1 / len(goods) for product in goods})
+    return held
+
+
+def _slope(own: Counter, usual: Counter, held: Counter, place: int) -> float:
+    """Of what ``held`` has over ``usual`` on what ``own`` has, both as shares of the bucket."""
+    tried, true = (sum(n for (_, number), n in each.items() if number == place) for each in (own, held))
+    if not tried or not true:
+        return 0.0
+    points = [(own[t, place] / tried - u, held[t, place] / true - u, u) for t, u in usual.items()]
+    moved = sum(x * x / u for x, _, u in points)
+    return sum(x * y / u for x, y, u in points) / moved if moved > 1e-9 else 0.0
 
 
 def plain_weights(
@@ -103,10 +151,15 @@ def plain_weights(
     return expected, weights
 
 
-def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int, weights: list[float]) -> dict[tuple, dict]:
-    """The rows of next_product or next_feature by (product, target, label of the bucket), given buckets' weights."""
+def plain_shares(
+    counted, bounds: list[tuple[int, int]], min_support: int, weights: list[float], counts: list[float]
+) -> dict[tuple, dict]:
+    """The rows of next_product or next_feature by (product, target, label of the bucket).
+
+    Given how much all days weigh against a bucket's lifts (``weights``) and its popularity ``counts``.
+    """
     observed, pairs, people = counted
-    near = plain_near(counted, bounds)
+    near, likely = plain_near(counted, bounds), plain_near(counted, bounds, counts)
     whole = [sum(n for (_, number), n in observed.items() if number == place) for place in range(len(bounds))]
     base = Counter()
     for (_, target, number), n in pairs.items():
@@ -133,7 +186,7 @@ def plain_shares(counted, bounds: list[tuple[int, int]], min_support: int, weigh
                 label = label_of(*bounds[number])
                 customers = len(people[product, target, number])
                 rows[product, target, label] = _row(
-                    own, customers, n, share, base[target, number], lift, near[target, number]
+                    own, customers, n, share, base[target, number], lift, likely[target, number]
                 )
     return rows
 
@@ -142,11 +195,11 @@ def label_of(first: int, end: int) -> str:
     return str(first) if end == first + 1 else f"{first}-{end - 1}"
 
 
-def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: float, near: float) -> dict:
+def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: float, likely: float) -> dict:
     low, high = plain_wilson(share, n)
     return {
         "pair_count": pairs, "customer_count": customers, "n": n, "share": share, "base_share": base,
-        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(near * shrunk, 1.0), "low": low, "high": high,
+        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(likely * shrunk, 1.0), "low": low, "high": high,
     }  # fmt: skip
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import cache
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from okaeri.measure.next_feature import next_feature
+from okaeri.measure.next_product import next_product
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from okaeri.simulate import ShopPlan, shop_tables
 from tests.measure.plain_products import (
@@ -17,6 +20,7 @@ from tests.measure.plain_products import (
     bounds_of,
     label_of,
     plain_follow_ons,
+    plain_popularity_weights,
     plain_shares,
     plain_weights,
 )
@@ -25,7 +29,10 @@ from tests.measure.shops import line, measured, order
 from tests.simulate.arrow import as_arrow
 
 BOUNDS = bounds_of(DEFAULT_RULES.elapsed_buckets)
-TABLES = ("next_product", "next_feature", "basket_lines", "next_product_counts", "day_weights", "purchase_lines")
+TABLES = (
+    "next_product", "next_feature", "basket_lines", "next_product_counts", "next_feature_counts", "day_weights",
+    "purchase_lines",
+)  # fmt: skip
 CATALOGUE = [
     {"product_id": f"P{number}", "category": "skin" if number < 3 else "health", "price": 980 * (number + 1),
      "features": {"scent": "rose" if number % 2 else "none"} if number else None}
@@ -81,8 +88,10 @@ def assert_same(rows: list[dict], plain: dict, key) -> None:
             assert row[name] == pytest.approx(value, rel=1e-9, abs=1e-12), (key(row), name)
 
 
-def weights_of(tables: dict[str, pa.Table]) -> list[float]:
-    return tables["day_weights"].sort_by("bucket_no")["weight"].to_pylist()
+def weights_of(tables: dict[str, pa.Table]) -> tuple[list[float], list[float]]:
+    """By bucket the weight of lifts and that of popularity."""
+    rows = tables["day_weights"].sort_by("bucket_no")
+    return rows["weight"].to_pylist(), rows["popularity_weight"].to_pylist()
 
 
 @pytest.mark.parametrize("shop", SHOPS)
@@ -93,14 +102,16 @@ def test_weights_of_buckets_equal_a_double_loop_over_the_two_halves_of_the_custo
     expected, weights = plain_weights(counted, set(names[::2]), customers, BOUNDS, DEFAULT_RULES.min_support, shop[1])
     rows = tables["day_weights"].sort_by("bucket_no")
     assert rows["expected"].to_pylist() == pytest.approx(expected)
-    assert weights_of(tables) == pytest.approx(weights)
+    popularity = plain_popularity_weights(counted, set(names[::2]), customers, BOUNDS, shop[1])
+    assert weights_of(tables)[0] == pytest.approx(weights)
+    assert weights_of(tables)[1] == pytest.approx(popularity, abs=1e-9)
 
 
 @pytest.mark.parametrize("shop", SHOPS)
 def test_next_products_equal_a_double_loop_over_orders(shop):
     tables, customers = both_ways(*shop)
     plain = plain_shares(
-        plain_follow_ons(customers, BOUNDS, shop[1]), BOUNDS, DEFAULT_RULES.min_support, weights_of(tables)
+        plain_follow_ons(customers, BOUNDS, shop[1]), BOUNDS, DEFAULT_RULES.min_support, *weights_of(tables)
     )
     assert len(plain) > 50
     rows = tables["next_product"].to_pylist()
@@ -110,7 +121,7 @@ def test_next_products_equal_a_double_loop_over_orders(shop):
 def test_next_features_equal_a_double_loop_that_counts_a_value_once_per_order():
     tables, customers = both_ways(two_line_shop, date(2026, 1, 1))
     counted = plain_follow_ons(customers, BOUNDS, date(2026, 1, 1), kinds_of)
-    plain = plain_shares(counted, BOUNDS, DEFAULT_RULES.min_support, weights_of(tables))
+    plain = plain_shares(counted, BOUNDS, DEFAULT_RULES.min_support, *weights_of(tables))
     assert {target[0] for _, target, _ in plain} == {"category", "price_band", "scent"}
     rows = tables["next_feature"].to_pylist()
     assert_same(rows, plain, lambda row: (row["product_id"], (row["feature"], row["value"]), row["bucket"]))
@@ -225,6 +236,60 @@ def test_days_that_matter_weigh_little_and_days_that_do_not_weigh_much():
     assert dated.sort_by("bucket_no")["weight"][0].as_py() < 3
     assert min(free["weight"].to_pylist()) > 20
     assert max(free["variation"].to_pylist()) < 0.05
+
+
+def seasoned_shop(own_days: float, customers: int = 1500) -> dict:
+    """Customers of ten goods who come back in 2 days or in 20.
+
+    After 2 days, ``own_days`` of their orders hold one of three goods only; all others hold any of the ten.
+    """
+    chance = np.random.default_rng(8)
+    shop: dict[str, list[dict]] = {"orders": [], "order_lines": []}
+    for customer in range(customers):
+        day, goods = date(2024, 1, 1) + timedelta(days=int(chance.integers(300))), 10
+        for number in range(int(chance.integers(2, 8))):
+            name = f"{customer}-{number}"
+            shop["orders"].append(order(f"own:{customer}", day.isoformat(), 1000, name))
+            shop["order_lines"].append(line(name, 1, f"G{chance.integers(goods)}", 1, 1000, day.isoformat()))
+            soon = chance.random() < 0.4
+            goods = 3 if soon and chance.random() < own_days else 10
+            day += timedelta(days=2 if soon else 20)
+    return shop
+
+
+def test_popularity_of_days_counts_where_other_customers_buy_so_too_and_not_where_it_is_chance():
+    own, free = (
+        weights_of(measured(seasoned_shop(part), date(2026, 6, 1), wanted=["day_weights"]))[1] for part in (0.5, 0.0)
+    )
+    assert own[0] > 0.9
+    assert max(free) < 0.3
+
+
+@pytest.mark.parametrize("table", ["next_product", "next_feature"])
+def test_a_bucket_that_tells_nothing_ranks_as_all_days_do(table):
+    """Weights are set to nothing told: the bucket's rows then are those of all days, at the bucket's level."""
+    tables = both_ways(two_line_shop, date(2026, 1, 1))[0]
+    weights = tables["day_weights"].to_pylist()
+    told = [{**row, "weight": 1e12, "popularity_weight": 0.0} for row in weights]
+    rows = again(table, tables, pa.Table.from_pylist(told))
+    target = ("feature", "value") if table == "next_feature" else ("next_product_id",)
+    key = lambda row: (row["product_id"], *(row[name] for name in target))  # noqa: E731
+    free = {key(row): row["shrunk_share"] for row in rows if row["bucket"] == "all"}
+    mine = [row for row in rows if row["bucket"] == "15-30"]
+    assert len(mine) > 5
+    ratios = [row["shrunk_share"] / free[key(row)] for row in mine]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios))
+
+
+def again(table: str, tables: dict[str, pa.Table], weights: pa.Table) -> list[dict]:
+    """``table`` once more, with other day_weights."""
+    measure = {"next_product": next_product, "next_feature": next_feature}[table]
+    counts = tables[f"{table}_counts"]
+    rows = measure(
+        *(ibis.memtable(each) for each in (tables["basket_lines"], counts, weights)),
+        as_of=date(2026, 1, 1), rules=DEFAULT_RULES,
+    )  # fmt: skip
+    return rows.to_pyarrow().to_pylist()
 
 
 def places(table: pa.Table, first: str, then: str, delay: int) -> tuple[int, int]:

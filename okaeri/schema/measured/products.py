@@ -45,8 +45,9 @@ def follow_columns(what: str, within: str) -> tuple[Column, ...]:
         Column("lift", "float64", "share / base_share", "ratio", nullable=False),
         Column("shrunk_lift", "float64", "Lift drawn to that of all buckets together (with the bucket's weight in "
                "day_weights), and that to 1 (with the weight of 1 pair expected by chance)", "ratio", nullable=False),
-        Column("shrunk_share", "float64", "shrunk_lift x base_share, itself drawn to that of all buckets together (with "
-               "the weight of 50 pairs); at most 1", "share", nullable=False),
+        Column("shrunk_share", "float64", "shrunk_lift x popularity: base_share drawn to that of all buckets together "
+               "(with the weight of 50 pairs), as far as popularity_weight in day_weights lets the bucket's own count; "
+               "at most 1", "share", nullable=False),
         Column("share_rank", "int64", f"Place by shrunk_share within {within}", "rank", nullable=False),
         Column("lift_rank", "int64", f"Place by shrunk_lift within {within}", "rank", nullable=False),
     )  # fmt: skip
@@ -95,8 +96,11 @@ day_weights = Table(
                "of the customers have the pair", "pairs", nullable=False),
         Column("variation", "float64", "Variance of the bucket's lifts relative to those of all days, as far as both "
                "halves of the customers share it; below 0 by chance alone", "ratio"),
-        Column("weight", "float64", "How much all days weigh against the bucket's own figures", "pairs",
+        Column("weight", "float64", "How much the lifts of all days weigh against the bucket's own figures", "pairs",
                nullable=False),
+        Column("popularity_weight", "float64", "How much the bucket's own popularity counts, from 0 (that of all days "
+               "at the bucket's level) to 1: how far it tells of the next orders of the other half of the customers",
+               "share", nullable=False),
     ),
 )  # fmt: skip
 
