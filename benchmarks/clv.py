@@ -5,7 +5,7 @@
 ``--data`` is a transaction file (customer_id, date, amount) as of CDNOW, reduced to days and known up to ``--until``.
 ``--customers`` are made up by BG/NBD and gamma-gamma, observed for up to 104 weeks, on the grid of weeks; the peers stop
 at ``--peers-up-to``, as pymc-marketing takes more memory than most machines have for ten million. Each runs in a process
-of its own and starts from the same Parquet file with one row per customer: x, t_x, T (weeks) and m, the mean value of
+of its own, in one thread, and starts from the same Parquet file with one row per customer: x, t_x, T (weeks) and m, the mean value of
 repeat orders. Every step tells its CPU seconds:
 
     load         the file's columns, as the package wants them; okaeri groups customers with the same history meanwhile
@@ -22,14 +22,10 @@ replicates of parameters and value are timed too. Run it with the virtual enviro
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import sys
 import tempfile
 import time
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,18 +33,17 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import okaeri  # noqa: F401  (pins the threads of NumPy before it works)
+from benchmarks.clv_peers import WEEKS, Clock, Told, by_lifetimes, by_pymc
 from benchmarks.measure import alone, machine
 
 TRUTH = {"r": 0.5, "alpha": 8.0, "a": 0.7, "b": 2.5}
 SPEND = {"p": 6.0, "q": 4.0, "v": 15.0}
-WEEKS, MONTH = 52, 52 / 12
+MONTH = 52 / 12
 REPLICATES = 1000
 #: A history as one whole number, by which a million customers are joined in half the time of three columns: days of
 #: both ages, both below 65,536, and the orders.
 KEY = "(((round(c.T * 7)::BIGINT << 16) + round(c.t_x * 7)::BIGINT) << 16) + c.x::BIGINT"
 STEPS = ("load", "fit", "expected", "p_alive", "spend", "clv")
-
-Told = dict[str, Any]
 
 
 def main() -> None:
@@ -86,6 +81,9 @@ def compared(path: Path, name: str, peers: bool) -> Told:
     found = {"okaeri": alone(by_okaeri, path)}
     if peers:
         found |= {"lifetimes": alone(by_lifetimes, path), "pymc-marketing": alone(by_pymc, path)}
+    for package, value in alone(likelihoods, path, {name: told["parameters"] for name, told in found.items()}).items():
+        if package in found:
+            found[package]["log_likelihood_by_okaeri"] = value
     mine = found["okaeri"]["steps"]
     own = mine["load"]["cpu"] + mine["fit"]["cpu"]
     return {
@@ -99,24 +97,18 @@ def compared(path: Path, name: str, peers: bool) -> Told:
     }  # fmt: skip
 
 
-class Clock:
-    """CPU seconds and peak memory, step by step."""
+def likelihoods(path: Path, parameters: dict[str, dict[str, float]]) -> Told:
+    """Log-likelihood of BG/NBD at each package's parameters, as told, all by okaeri's formula: who came nearest."""
+    import duckdb
+    import numpy as np
 
-    def __init__(self) -> None:
-        self.steps: dict[str, dict[str, float]] = {}
+    from okaeri.predict.purchases import Histories
+    from okaeri.predict.purchases.beta_geometric import log_likelihood
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        begun = time.process_time()
-        yield
-        self.steps[name] = {"cpu": round(time.process_time() - begun, 4)}
-
-    def told(self, customers: int, parameters: dict[str, float], **more: Any) -> Told:
-        import resource
-
-        peak = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-        rounded = {name: round(float(value), 4) for name, value in parameters.items()}
-        return {"customers": customers, "parameters": rounded, "steps": self.steps, "peak_mb": peak, **more}
+    rows = duckdb.execute(f"SELECT x, t_x, T, count(*) AS n FROM '{path}' GROUP BY ALL").fetchnumpy()
+    histories = Histories.of(rows["x"], rows["t_x"], rows["T"], rows["n"])
+    logs = {name: np.log([found[key] for key in TRUTH]) for name, found in parameters.items()}
+    return {name: round(log_likelihood(at, histories, modified=False, k=1)[0], 2) for name, at in logs.items()}
 
 
 def reduce_file(source: Path, path: Path, until: date) -> Told:
@@ -189,7 +181,7 @@ def by_okaeri(path: Path) -> Told:
     from okaeri.predict.spend import fit as fit_spend
 
     clock, connection = Clock(), duckdb.connect()
-    connection.execute("SET threads = 2; SET preserve_insertion_order = false")
+    connection.execute("SET threads = 1; SET preserve_insertion_order = false")
     with clock.step("load"):
         rows = connection.execute(
             f"SELECT x, t_x, T, {KEY} AS key, n FROM (SELECT x, t_x, T, count(*) AS n FROM '{path}' GROUP BY ALL) AS c"
@@ -215,85 +207,17 @@ def by_okaeri(path: Path) -> Told:
             before = until
         told = {"key": keys, "orders": orders, "expected": expected, "p_alive": alive}
         connection.register("told", told)
-        connection.execute(
-            f"""CREATE TABLE valued AS
-                SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
+        valued = connection.execute(
+            f"""SELECT customer, expected, p_alive, orders * {spend.p!r}::DOUBLE * ({spend.v!r}::DOUBLE + c.x * m)
                        / ({spend.p!r}::DOUBLE * c.x + {spend.q!r}::DOUBLE - 1) AS value
                 FROM '{path}' AS c JOIN told ON {KEY} = key"""
-        )
+        ).to_arrow_table()
     told_clock = clock.told(int(histories.customers), {**model.parameters, **spend.parameters})
     total = connection.execute("SELECT sum(value), sum(expected) FROM valued").fetchone()
     assert total is not None
+    assert len(valued) == int(histories.customers)
     return {**told_clock, "log_likelihood": round(model.log_likelihood, 2), "rows": len(histories),
             "total_value": round(total[0]), "total_expected": round(total[1], 1)}  # fmt: skip
-
-
-def by_lifetimes(path: Path) -> Told:
-    warnings.filterwarnings("ignore")
-    import numpy as np
-    import pandas as pd
-    from lifetimes import BetaGeoFitter, GammaGammaFitter
-
-    clock = Clock()
-    with clock.step("load"):
-        rows = pd.read_parquet(path)
-    model, spend = BetaGeoFitter(), GammaGammaFitter()
-    with clock.step("fit"):
-        model.fit(rows.x, rows.t_x, rows["T"])
-    with clock.step("expected"):
-        expected = model.conditional_expected_number_of_purchases_up_to_time(WEEKS, rows.x, rows.t_x, rows["T"])
-    with clock.step("p_alive"):
-        model.conditional_probability_alive(rows.x, rows.t_x, rows["T"])
-    with clock.step("spend"):
-        bought = rows[(rows.x > 0) & (rows.m > 0)]
-        spend.fit(bought.x, bought.m)
-    with clock.step("clv"):
-        value = spend.customer_lifetime_value(
-            model, rows.x, rows.t_x, rows["T"], rows.m, time=12, discount_rate=0.01, freq="W"
-        )
-    likelihood = (
-        -float(model._negative_log_likelihood_ * len(rows)) if hasattr(model, "_negative_log_likelihood_") else None
-    )
-    parameters = {**model.params_, **spend.params_}
-    return clock.told(
-        len(rows), parameters, log_likelihood=likelihood, total_value=round(float(np.nansum(value))),
-        total_expected=round(float(np.nansum(expected)), 1),
-    )  # fmt: skip
-
-
-def by_pymc(path: Path) -> Told:
-    warnings.filterwarnings("ignore")
-    import numpy as np
-    import pandas as pd
-
-    clv = importlib.import_module("pymc_marketing.clv")
-    clock = Clock()
-    with clock.step("load"):
-        rows = pd.read_parquet(path).rename(columns={"customer": "customer_id", "x": "frequency", "t_x": "recency"})
-    seen, quiet = rows[["customer_id", "frequency", "recency", "T"]], {"progressbar": False}
-    with clock.step("compile"):  # what it compiles it keeps: told apart
-        clv.BetaGeoModel().fit(data=seen.head(1000), method="map", **quiet)
-    model = clv.BetaGeoModel()
-    with clock.step("fit"):
-        model.fit(data=seen, method="map", **quiet)
-    with clock.step("expected"):
-        expected = model.expected_purchases(seen, future_t=WEEKS)
-    with clock.step("p_alive"):
-        model.expected_probability_alive(seen)
-    bought = rows[(rows.frequency > 0) & (rows.m > 0)]
-    spend = clv.GammaGammaModel()
-    given = bought[["customer_id", "frequency"]].assign(monetary_value=bought.m)
-    with clock.step("spend"):
-        spend.fit(data=given, method="map", **quiet)
-    with clock.step("clv"):
-        everyone = rows[["customer_id", "frequency", "recency", "T"]].assign(monetary_value=rows.m)
-        value = spend.expected_customer_lifetime_value(model, everyone, future_t=12, discount_rate=0.01, time_unit="W")
-    summaries = {**model.fit_summary().to_dict(), **spend.fit_summary().to_dict()}
-    parameters = {name: summaries[name] for name in ("r", "alpha", "a", "b", "p", "q", "v") if name in summaries}
-    return clock.told(
-        len(rows), parameters, total_value=round(float(np.nansum(value))),
-        total_expected=round(float(np.nansum(expected)), 1),
-    )  # fmt: skip
 
 
 def resampled(source: Path, until: date) -> Told:
@@ -342,7 +266,8 @@ def shown(told: Told) -> str:
             cells = [found["steps"][step]["cpu"] for step in STEPS]
             lines.append(f"{name:<16}" + "".join(f"{cell:>10.3f}" for cell in cells) + f"{found['peak_mb']:>10,}")
         for name, found in shop["packages"].items():
-            lines.append(f"{name:<16}" + " ".join(f"{key} {value:.4f}" for key, value in found["parameters"].items()))
+            told_parameters = " ".join(f"{key} {value:.4f}" for key, value in found["parameters"].items())
+            lines.append(f"{name:<16}{told_parameters}; log-likelihood {found['log_likelihood_by_okaeri']:,.2f}")
         lines.append(f"peers' fit / okaeri's load and fit: {shop['ratio']}; fits alone: {shop['ratio_of_fits']}")
         lines.append(f"okaeri in all: {shop['whole']} CPU seconds, {shop['whole_peak_mb']} MB")
         if "bootstrap" in shop:
