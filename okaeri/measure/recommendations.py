@@ -11,6 +11,7 @@ from okaeri.measure.candidates import Past
 from okaeri.measure.numbered import numbered
 from okaeri.measure.persons import as_person
 from okaeri.measure.ranked_candidates import listed, scored
+from okaeri.measure.unproven_products import with_unproven
 from okaeri.schema.measured.recommending import recommendations as TABLE
 from okaeri.schema.rules import Rules
 
@@ -41,7 +42,7 @@ def recommendations(
     rows = scored(past.now(), next_basket_weights)
     rows = rows.inner_join(numbered(purchase_lines, "customer_id", "customer_no"), "customer_no")
     names = numbered(purchase_lines, "product_id", "product_no")
-    rows = rows.inner_join(names, "product_no")
+    rows = with_unproven(rows.inner_join(names, "product_no"), product_habits, names, products)
     rows = _not_returned(rows, returned_products(orders, order_lines, links, as_of))
     rows = _not_at_home(_still_sold(rows, products), stock_at_home, rules)
     rows = _by_margin(rows, products, rules)
@@ -101,7 +102,8 @@ def _explained(rows: ir.Table, names: ir.Table) -> ir.Table:
     due = (found.bought_count > 1) & (found.last_days_ago >= DUE_FROM * found.usual_days)
     often = (found.bought_count > 1) & (found.bought_count >= OFTEN * found.visit_count)
     linked = found.goes_with_id.notnull() & (found.goes_with_id != found.product_id)
-    reason = ibis.cases((due, "due"), (often, "often"), (linked, "goes_with"), else_="popular")
+    unproven = found.product_no < 0
+    reason = ibis.cases((unproven, "category"), (due, "due"), (often, "often"), (linked, "goes_with"), else_="popular")
     told = found.mutate(reason=reason.cast("string"))
     none = ibis.null("string")
     return told.mutate(

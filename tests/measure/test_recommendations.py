@@ -91,7 +91,7 @@ def test_what_was_just_bought_is_not_shown_again(plain):
 
 
 def test_without_that_rule_it_is_shown():
-    told = lists(shop(), Rules(min_support=2, recommendation_count=4, just_bought_share=0.0))
+    told = lists(shop(), Rules(min_support=2, recommendation_count=6, just_bought_share=0.0))
     assert "soap" in shown(told["own:late"])
 
 
@@ -122,6 +122,50 @@ def test_what_a_customer_sent_back_is_not_shown_to_that_customer():
     assert "salt" not in shown(told["own:01"])
     assert "soap" in shown(told["own:02"])
     assert "salt" in shown(told["own:03"])
+
+
+def kinds(**more: str) -> list[dict]:
+    """The catalogue: two categories, of one brand each, at 100 yen."""
+    known = {
+        "soap": "bath",
+        "tea": "kitchen",
+        "salt": "kitchen",
+        "oven": "kitchen",
+        "pan": "kitchen",
+        "glove": "kitchen",
+    }
+    return [
+        {"product_id": name, "category": category, "brand": category, "price": 100}
+        for name, category in (known | more).items()
+    ]
+
+
+def test_a_product_nobody_bought_yet_is_shown_to_those_who_buy_its_category():
+    told = lists(shop() | {"products": kinds(balm="bath")}, Rules(min_support=2, recommendation_count=6))
+    lovers = [f"own:{number:02}" for number in range(0, 60, 2)]  # soap at every visit, tea at three of five
+    others = [f"own:{number:02}" for number in range(60, 100)]  # never anything of the bath
+    for customer in lovers:
+        balm = shown(told[customer])["balm"]
+        assert (balm["reason"], balm["bought_count"], balm["is_new_to_customer"]) == ("category", 0, True)
+    assert not any("balm" in shown(told[customer]) for customer in others)
+
+
+def test_of_two_unknown_products_the_one_of_the_brand_and_price_bought_comes_first():
+    goods = kinds(balm="bath", scrub="bath", sponge="bath")
+    goods[-2] |= {"brand": "other", "price": 100}  # scrub: another brand
+    goods[-1] |= {"price": 1000}  # sponge: ten times the price
+    told = shown(lists(shop() | {"products": goods}, Rules(min_support=2, recommendation_count=9))["own:00"])
+    assert told["balm"]["score"] > told["scrub"]["score"]
+    assert "sponge" not in told  # two of a category at most
+    assert told["balm"]["score"] - told["scrub"]["score"] == pytest.approx(0.2)
+
+
+def test_a_customer_with_one_order_has_a_list_with_what_is_new_of_its_category():
+    told = shown(
+        lists(shop() | {"products": kinds(kettle="kitchen")}, Rules(min_support=2, recommendation_count=9))["own:new"]
+    )
+    assert told["pan"]["reason"] == "goes_with"
+    assert told["kettle"]["reason"] == "category"
 
 
 def test_the_margin_counts_only_where_the_shop_says_so():

@@ -32,7 +32,7 @@ LINKS = (
 )  # fmt: skip
 SIGNALS = (*OWN, *POPULARITY, *PERSON, *CROSSED, *LINKS)
 #: Why a product is shown, the first that holds.
-REASONS = ("due", "often", "goes_with", "popular")
+REASONS = ("category", "due", "often", "goes_with", "popular")
 
 
 def hazard_columns() -> list[str]:
@@ -175,7 +175,8 @@ recommendations = Table(
         Column("bought_count", "int64", "Visits of the customer with it", "visits", nullable=False),
         Column("days_since_last", "int64", "Days since the customer's last purchase of it", "days"),
         Column("usual_days", "float64", "Days the customer usually takes to buy it again, drawn to all buyers'", "days"),
-        Column("reason", "string", "due: bought about as long ago as it usually takes; often: bought at many visits; "
+        Column("reason", "string", "category: too new to have been bought by many, of a category the customer buys most; "
+               "due: bought about as long ago as it usually takes; often: bought at many visits; "
                "goes_with: follows, accompanies or shares buyers with reason_product_id; popular: bought by many",
                nullable=False, choices=REASONS),
         Column("reason_product_id", "string", "The customer's own product it goes with"),
