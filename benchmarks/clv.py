@@ -5,8 +5,8 @@
 ``--data`` is a transaction file (customer_id, date, amount) as of CDNOW, reduced to days and known up to ``--until``.
 ``--customers`` are made up by BG/NBD and gamma-gamma, observed for up to 104 weeks, on the grid of weeks; the peers stop
 at ``--peers-up-to``, as pymc-marketing takes more memory than most machines have for ten million. Each runs in a process
-of its own, in one thread, and starts from the same Parquet file with one row per customer: x, t_x, T (weeks) and m, the mean value of
-repeat orders. Every step tells its CPU seconds:
+of its own, okaeri in one thread, and starts from the same Parquet file with one row per customer: x, t_x, T (weeks) and
+m, the mean value of repeat orders. Every step tells its CPU seconds:
 
     load         the file's columns, as the package wants them; okaeri groups customers with the same history meanwhile
     fit          BG/NBD by maximum likelihood; by maximum a posteriori with its default priors in pymc-marketing
@@ -15,7 +15,8 @@ repeat orders. Every step tells its CPU seconds:
     spend        gamma-gamma on repeat orders
     clv          value of the next 12 months, discounted by 1% a month, of every customer as a table
 
-``ratio`` is a peer's fit over okaeri's load and fit; ``whole`` the sum of okaeri's steps. With ``--data``, 1,000 bootstrap
+``ratio`` is a peer's fit over okaeri's load and fit; ``whole`` the sum of okaeri's steps. ``log_likelihood`` is what a
+package says of its BG/NBD, ``log_likelihood_by_okaeri`` that of its parameters by okaeri's formula. With ``--data``, 1,000 bootstrap
 replicates of parameters and value are timed too. Run it with the virtual environment of ``make peers``.
 """
 
