@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -136,7 +136,7 @@ class Histories:
             self.repeat_orders, self.last_order_age, self.age, weights,
             None if self.log_gaps is None else self.log_gaps * share,
         )  # fmt: skip
-        known = {
+        known: dict[str, Any] = {
             name: self.__dict__[name] for name in ("counts", "recencies", "ages", "pairs") if name in self.__dict__
         }
         again.__dict__.update(known)
