@@ -25,6 +25,8 @@ from okaeri.measure.product_links import product_links
 from okaeri.measure.ranked_candidates import listed, scored
 
 MOST = 20
+#: The bonus of new products is learnt for lists so long, and wins them places in such a list.
+FIRST = 10
 
 
 class Steps:
@@ -75,6 +77,9 @@ def run(lines: pa.Table, coming: pa.Table, engine: str, scratch: str, customers:
     for name, table in both.items():
         steps.keep(name.replace(" ", "_"), table.select(*kept))
         told[name] = _lists(pq.read_table(steps.folder / f"{name.replace(' ', '_')}.parquet"), customers)
+    steps.keep("first", listed(found, FIRST).select(*kept))
+    first = _lists(pq.read_table(steps.folder / "first.parquet"), customers)[:, :FIRST]
+    told["okaeri explore"] = _continued(first, told["okaeri explore"])
     bonus = next(row["weight"] for row in weights.to_pylist() if row["part"] == "explore")
     opened.close()
     return told | {"explore_bonus": bonus, "cpu_seconds_by_step": steps.seconds}
@@ -89,6 +94,15 @@ def _past(steps: Steps, lines: pa.Table, coming: pa.Table, has_days: bool) -> ir
     now = following.group_by(next_customer="customer_no").agg(next_day=following.day.max())
     joined = known.inner_join(now, [("customer_no", "next_customer")])
     return snapshots(joined, joined.next_day)
+
+
+def _continued(first: NDArray[np.int64], longer: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Lists that start with ``first`` and go on with what else ``longer`` holds."""
+    lists = np.full_like(longer, -1)
+    for row, (start, more) in enumerate(zip(first, longer, strict=True)):
+        whole = [*start, *more[~np.isin(more, start)]][: longer.shape[1]]
+        lists[row, : len(whole)] = whole
+    return lists
 
 
 def _lists(rows: pa.Table, customers: int) -> NDArray[np.int64]:
