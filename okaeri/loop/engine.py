@@ -173,6 +173,8 @@ def spark_session(memory: str = "6g"):  # type: ignore[no-untyped-def]
     builder = SparkSession.builder.appName("okaeri").config("spark.sql.session.timeZone", "UTC")
     builder = builder.config("spark.sql.shuffle.partitions", "4").config("spark.ui.enabled", "false")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
+    # What follows from filters over long expressions takes Spark minutes to work out, and brings nothing here.
+    builder = builder.config("spark.sql.constraintPropagation.enabled", "false")
     # As DuckDB writes them; by itself Spark writes the outdated INT96.
     builder = builder.config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     return builder.config("spark.driver.memory", memory).getOrCreate()
