@@ -11,7 +11,7 @@ alone would have brought k pairs. By the likelihood of held-out customers 0.5 to
 5 of a wholesaler's catalogue, and 1 lost little on either. A bucket's lift is L (n + w) / (E L + w): drawn to that of all
 days by the bucket's weight ``w``, learnt from the shop (:mod:`okaeri.measure.day_weights`). E is of the bucket's own
 popularity, drawn to that of all days by :data:`BASE_PRIOR_PAIRS`: a rare product's share of a far bucket is mostly
-chance. The shrunk share is the shrunk lift on a popularity between that and what all days make of the bucket's orders,
+chance. The shrunk share is that lift on a popularity between that and what all days make of the bucket's orders,
 as far as the bucket's own proved itself (:mod:`okaeri.measure.bucket_popularity`). Where neither proved itself, shares
 in a bucket are those of all days at the bucket's level, and so are their ranks.
 """
@@ -83,7 +83,7 @@ CELL = (
     "share",
     "base_share",
     "likely_share",
-    "shrunk_lift",
+    "pull",
 )
 
 
@@ -134,7 +134,7 @@ def _together(
     expected = [rows[f"n_{place}"] * base for place, base in enumerate(base_shares)]
     return rows.mutate(
         base_share=sum(base_shares[1:], base_shares[0]),
-        shrunk_lift=(rows.pair_count + PRIOR_PAIRS) / (sum(expected[1:], expected[0]) + PRIOR_PAIRS),
+        pull=(rows.pair_count + PRIOR_PAIRS) / (sum(expected[1:], expected[0]) + PRIOR_PAIRS),
     )
 
 
@@ -159,7 +159,7 @@ def _in_buckets(
 ) -> ir.Table:
     own, usual, near = (tuple(f"{name}_{place}" for place in range(len(parts))) for name in ("base", "usual", "near"))
     shown = counted.filter(counted.customer_count >= min_support).drop("new_customer_count")
-    prior = together.rename(prior_lift="shrunk_lift").select("product_id", *target, "prior_lift", *own, *usual, *near)
+    prior = together.rename(prior_lift="pull").select("product_id", *target, "prior_lift", *own, *usual, *near)
     rows = shown.inner_join(prior, ["product_id", *target])
     rows = rows.inner_join(weights.select("bucket_no", "weight", "popularity_weight"), "bucket_no")
     number = rows.bucket_no
@@ -173,17 +173,19 @@ def _in_buckets(
         share=rows.pair_count / rows.n.cast("float64"),
         base_share=by_bucket(number, tuple(rows[name] for name in own)),
         likely_share=rows.usual_share + rows.popularity_weight * (rows.near_share - rows.usual_share),
-        shrunk_lift=rows.prior_lift * (rows.pair_count + rows.weight) / (expected + rows.weight),
+        pull=rows.prior_lift * (rows.pair_count + rows.weight) / (expected + rows.weight),
     )
 
 
 def _estimated(cells: ir.Table) -> ir.Table:
     low, high = wilson(cells.share * cells.n, cells.n)
+    shrunk_share = ibis.least(cells.likely_share * cells.pull, 1.0)
     return cells.mutate(
         low=low,
         high=high,
         lift=cells.share / cells.base_share,
-        shrunk_share=ibis.least(cells.likely_share * cells.shrunk_lift, 1.0),
+        shrunk_share=shrunk_share,
+        shrunk_lift=shrunk_share / cells.base_share,
     )
 
 

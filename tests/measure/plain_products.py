@@ -199,7 +199,7 @@ def _row(pairs: int, customers: int, n: int, share: float, base: float, shrunk: 
     low, high = plain_wilson(share, n)
     return {
         "pair_count": pairs, "customer_count": customers, "n": n, "share": share, "base_share": base,
-        "lift": share / base, "shrunk_lift": shrunk, "shrunk_share": min(likely * shrunk, 1.0), "low": low, "high": high,
+        "lift": share / base, "shrunk_lift": min(likely * shrunk, 1.0) / base, "shrunk_share": min(likely * shrunk, 1.0), "low": low, "high": high,
     }  # fmt: skip
 
 

@@ -43,11 +43,11 @@ def follow_columns(what: str, within: str) -> tuple[Column, ...]:
         *low_high("share"),
         Column("base_share", "float64", "The same share over the purchases of all products", "share", nullable=False),
         Column("lift", "float64", "share / base_share", "ratio", nullable=False),
-        Column("shrunk_lift", "float64", "Lift drawn to that of all buckets together (with the bucket's weight in "
-               "day_weights), and that to 1 (with the weight of 1 pair expected by chance)", "ratio", nullable=False),
-        Column("shrunk_share", "float64", "shrunk_lift x popularity: base_share drawn to that of all buckets together "
-               "(with the weight of 50 pairs), as far as popularity_weight in day_weights lets the bucket's own count; "
-               "at most 1", "share", nullable=False),
+        Column("shrunk_lift", "float64", "shrunk_share / base_share", "ratio", nullable=False),
+        Column("shrunk_share", "float64", "Popularity x the pair's lift, at most 1: base_share drawn to that of all "
+               "buckets together (with the weight of 50 pairs), as far as popularity_weight in day_weights lets the "
+               "bucket's own count; the lift drawn to that of all buckets together (with the bucket's weight in "
+               "day_weights), and that to 1 (with the weight of 1 pair expected by chance)", "share", nullable=False),
         Column("share_rank", "int64", f"Place by shrunk_share within {within}", "rank", nullable=False),
         Column("lift_rank", "int64", f"Place by shrunk_lift within {within}", "rank", nullable=False),
     )  # fmt: skip
