@@ -71,7 +71,7 @@ def _held(lines: ir.Table, parts: tuple[Bucket, ...], as_of: date) -> ir.Table:
     rows = lines.select("basket_no", "customer_no", "product_id").inner_join(then, "basket_no")
     odd = rows.customer_no % 2 == 1
     return rows.group_by("product_id").agg(**{
-        f"y_{half}_{place}": (1.0 / rows.goods).sum(where=(rows.bucket_no == place) & mine).fill_null(0.0)
+        f"y_{half}_{place}": (1.0 / rows.goods.cast("float64")).sum(where=(rows.bucket_no == place) & mine).fill_null(0.0)
         for half, mine in zip(HALVES, (odd, ~odd), strict=True)
         for place in range(len(parts))
     })  # fmt: skip

@@ -26,8 +26,8 @@ def persona_traits(
     """Traits as personas want them: logarithms of amounts, shares of counts."""
     bought = purchases.filter(purchases.is_purchase)
     habits = bought.group_by(habit_id=bought.customer_id).agg(
-        bargain=bought.coupon_code.notnull().ifelse(1.0, 0.0).mean(),
-        subscribing=bought.subscription_id.notnull().ifelse(1.0, 0.0).mean(),
+        bargain=bought.coupon_code.notnull().ifelse(1, 0).cast("float64").mean(),
+        subscribing=bought.subscription_id.notnull().ifelse(1, 0).cast("float64").mean(),
     )
     goods = purchase_lines.group_by(goods_id=purchase_lines.customer_id).agg(
         variety=purchase_lines.product_id.nunique() / purchase_lines.count()
