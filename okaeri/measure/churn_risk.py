@@ -13,7 +13,7 @@ from okaeri.measure.days import as_date, day_literal
 from okaeri.measure.reduction import reduced
 from okaeri.schema.measured.leaving import AHEAD, SITUATION_KEY
 from okaeri.schema.measured.leaving import churn_risk as TABLE
-from okaeri.schema.predicted import PRESENCE_KEY
+from okaeri.schema.predicted.leaving import PRESENCE_KEY
 
 CHANCES = tuple(f"leaving_chance_{days}" for days in AHEAD)
 REASONS = tuple(f"reason_{place}{part}" for place in (1, 2, 3) for part in ("", "_odds"))

@@ -12,7 +12,7 @@ from okaeri.measure.days import as_date, whole
 from okaeri.measure.reduction import reduced
 from okaeri.schema.measured.leaving import AHEAD
 from okaeri.schema.measured.leaving import next_order as TABLE
-from okaeri.schema.predicted import PRESENCE_KEY
+from okaeri.schema.predicted.leaving import PRESENCE_KEY
 from okaeri.schema.rules import Rules
 
 CHANCES = tuple(f"order_chance_{days}" for days in AHEAD)
