@@ -97,7 +97,7 @@ def test_of_200_shops_intervals_of_customers_and_totals_hold_what_they_say():
     shares = [one.inside for one in many]
     assert 0.78 <= np.mean(shares) <= 0.84
     # some 500 customers a shop have an interval: their share scatters by nearly two points of its own
-    assert np.mean([0.75 <= share <= 0.88 for share in shares]) >= 0.97
+    assert np.mean([0.75 <= share <= 0.88 for share in shares]) >= 0.98
     assert 0.75 <= np.mean([one.total_inside for one in many]) <= 0.85
 
 
@@ -105,6 +105,6 @@ def test_of_200_shops_intervals_of_customers_and_totals_hold_what_they_say():
 @pytest.mark.timeout(3600)
 def test_of_200_shops_errors_are_those_of_a_normal_law():
     distances = np.concatenate([one.distances for one in shops(200)])
-    assert 0.92 <= np.mean(np.abs(distances) < 1.96) <= 0.97
+    assert 0.93 <= np.mean(np.abs(distances) < 1.96) <= 0.97
     assert abs(np.mean(distances)) < 0.15
     assert distances.std() == pytest.approx(1.0, abs=0.1)

@@ -21,8 +21,9 @@ from scipy import special
 
 Floats = NDArray[np.float64]
 
-#: Below this chance of leaving times orders, E[N] stands for E[(1 - q^N) / p]; either is then right to 1e-8.
-FLAT = 1e-8
+#: Below this chance of leaving times orders, E[(1 - q^N) / p] is a straight line in p, drawn through its values there
+#: and at twice that. 1 - E[q^N] has 16 digits, of which the division leaves 11; the line's bend is then below 1e-10.
+FLAT = 1e-5
 #: q is kept above this, so that roots of 1 / q lose no more than half of the digits.
 LEAST_STAY = 1e-9
 
@@ -42,9 +43,15 @@ def orders_before_leaving(leave: Floats, size: Floats, scale: Floats, weeks: Flo
     if k == 1:
         return (-np.expm1(-size * np.log1p(leave * (weeks / scale))) / leave)[None]
     likely = (size + k) * weeks / (scale * k)
-    p = np.maximum(leave, FLAT / (1.0 + likely))
-    gone = [1.0 - stayed for stayed in _staying(np.maximum(1.0 - p, LEAST_STAY), size, weeks / scale, k)]
-    return np.maximum(np.array(gone), 0.0) / p
+    flat = FLAT / (1.0 + likely)
+    least, twice, found = (_orders(p, size, weeks / scale, k) for p in (flat, 2 * flat, np.maximum(leave, flat)))
+    return np.maximum(found + np.minimum(leave - flat, 0.0) * (twice - least) / flat, 0.0)
+
+
+def _orders(p: Floats, size: Floats, time: Floats, k: int) -> Floats:
+    """E[(1 - q^N) / p] by division."""
+    stayed = _staying(np.maximum(1.0 - p, LEAST_STAY), size, time, k)
+    return (1.0 - np.array(stayed)) / p
 
 
 def stays_through(leave: Floats, size: Floats, scale: Floats, weeks: Floats, k: int) -> Floats:
