@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from okaeri.lib.periods import day_number
 from okaeri.measure.days import as_date, whole
+from okaeri.measure.intervals import bound_of_sum
 from okaeri.measure.one_by_one import one_by_one
 from okaeri.schema.measured.prospects import customer_value as TABLE
 from okaeri.schema.rules import Rules
@@ -41,10 +42,7 @@ def customer_value(
 
 
 def _with_subscriptions(rows: ir.Table, subscriber_value: ir.Table, as_of: date, rules: Rules) -> ir.Table:
-    """Orders one by one and deliveries together. Who has neither a history nor a subscription has left.
-
-    Bounds of the sum by Zou and Donner's MOVER (2008), as in ``subscriber_value``.
-    """
+    """Orders one by one and deliveries together. Who has neither a history nor a subscription has left."""
     delivered = subscriber_value.rename({f"s_{name}": name for name in subscriber_value.columns})
     rows = rows.left_join(delivered, [("customer_id", "s_customer_id")])
     is_left = rows.reduced_id.isnull() & rows.s_customer_id.isnull()
@@ -54,9 +52,9 @@ def _with_subscriptions(rows: ir.Table, subscriber_value: ir.Table, as_of: date,
         return has_model.ifelse(value, ibis.null("float64"))
 
     orders = known(rows.expected_orders.fill_null(0.0) + rows.s_expected_deliveries.fill_null(0.0))
-    one_by_one = (rows.expected_orders * rows.expected_order_value).fill_null(0.0)
-    revenue = known(one_by_one + rows.s_expected_revenue.fill_null(0.0))
-    bounds = {name: known(_bound(name, rows, one_by_one, revenue)) for name in BOUNDS}
+    ordered = (rows.expected_orders * rows.expected_order_value).fill_null(0.0)
+    revenue = known(ordered + rows.s_expected_revenue.fill_null(0.0))
+    bounds = {name: known(_bound(name, rows, ordered, revenue)) for name in BOUNDS}
     spread = rows.residual_sd.fill_null(0.0)
     extra = rows.s_sd.fill_null(0.0)
     order_value = (orders > 0).ifelse(revenue / orders.nullif(0.0), rows.expected_order_value)
@@ -75,14 +73,12 @@ def _with_subscriptions(rows: ir.Table, subscriber_value: ir.Table, as_of: date,
     )  # fmt: skip
 
 
-def _bound(name: str, rows: ir.Table, one_by_one: ir.FloatingColumn, revenue: ir.FloatingColumn) -> ir.FloatingColumn:
+def _bound(name: str, rows: ir.Table, ordered: ir.FloatingColumn, revenue: ir.FloatingColumn) -> ir.FloatingColumn:
     """A bound of both parts' revenue."""
-    off = (rows[name] - one_by_one).fill_null(0.0)
+    off = (rows[name] - ordered).fill_null(0.0)
     extra = (rows[f"s_{name}"] - rows.s_expected_revenue).fill_null(0.0)
-    reach = (off * off + extra * extra).sqrt()
     one_part = rows.s_customer_id.isnull().ifelse(rows[name].fill_null(0.0), ibis.null("float64"))
-    both = revenue + reach if name.startswith("high") else ibis.greatest(revenue - reach, 0.0)
-    return ibis.coalesce(one_part, both)
+    return ibis.coalesce(one_part, bound_of_sum(name, revenue, off * off + extra * extra))
 
 
 def _shop_margin(past: ir.Table) -> ir.Table:

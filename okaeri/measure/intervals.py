@@ -1,4 +1,4 @@
-"""95% intervals as column expressions: for shares, and for means of skewed values."""
+"""Intervals as column expressions: for shares, for means of skewed values, and for sums of parts."""
 
 from __future__ import annotations
 
@@ -58,3 +58,13 @@ def around_mean(
     skewness = third / (variance * error).nullif(0.0)
     shift = (skewness * error * ((1.0 + 2.0 * Z * Z) / 6.0)).fill_null(0.0)
     return mean - reach + ibis.least(shift, 0.0), mean + reach + ibis.greatest(shift, 0.0)
+
+
+def bound_of_sum(name: str, mean: ir.NumericValue, squares: ir.NumericValue) -> ir.NumericValue:
+    """The bound called ``name`` (``low_...`` or ``high_...``) of a sum that cannot be negative.
+
+    How far the parts' bounds are from their means adds up like a standard deviation; ``squares`` is the sum of those
+    distances squared. Zou and Donner (2008), "Construction of confidence limits about effect measures", Statistics in
+    Medicine 27:1693 (MOVER), for sums of independent parts.
+    """
+    return ibis.greatest(mean + (1 if name.startswith("high") else -1) * squares.sqrt(), 0.0)

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from okaeri.lib.periods import day_number
 from okaeri.measure.days import whole
 from okaeri.measure.reorder_cuts import TRAINING, at_cuts, halved
+from okaeri.measure.sample import one_in
 from okaeri.schema.measured.reordering import reorder_hazard as TABLE
 
 LAST_WEEK = 26
@@ -39,8 +40,7 @@ def reorder_hazard(reorder_days: ir.Table, *, as_of: date) -> ir.Table:
 def _even_part(days: ir.Table) -> ir.Table:
     """Every so-many-eth customer, where there are too many rows."""
     rows = days.cross_join(days.agg(rows=days.count()))
-    every = ((rows.rows - 1) / whole(MOST_ROWS)).floor().cast("int64") + 1
-    return rows.filter(rows.customer_no % every == 0).drop("rows")
+    return rows.filter(rows.customer_no % one_in(rows.rows, MOST_ROWS) == 0).drop("rows")
 
 
 def _with_all(rows: ir.Table) -> ir.Table:

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from okaeri.lib.periods import day_number
 from okaeri.measure.days import as_date, whole
 from okaeri.measure.reduction import reduced, spend_bin
+from okaeri.measure.sample import in_place, one_in
 from okaeri.schema.measured.prospects import rolling_outcomes as TABLE
 from okaeri.schema.rules import Rules
 
@@ -40,10 +41,8 @@ def _at(days: ir.Table, end: int, place: int) -> ir.Table:
     days = days.mutate(origin_day=whole(end) - days.reach * whole(place))
     horizon = days.agg(origin_day=days.origin_day.max(), horizon_days=days.reach.max())
     known = reduced(days, days.origin_day)
-    order = ibis.window(order_by=known.customer_id)
-    known = known.mutate(place=ibis.row_number().over(order), customers=known.count().over(ibis.window()))
-    every = ((known.customers - 1) / whole(MOST_CUSTOMERS)).floor().cast("int64") + 1
-    known = known.mutate(customer_weight=every)
+    known = in_place(known, "customer_id")
+    known = known.mutate(customer_weight=one_in(known.customers, MOST_CUSTOMERS))
     known = known.filter(known.place % known.customer_weight == 0)
     known = known.mutate(spend_bin=spend_bin(known.spend)).cross_join(horizon)
     known = known.mutate(origin_on=as_date(known.origin_day))

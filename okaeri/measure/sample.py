@@ -13,8 +13,17 @@ MOST_CUSTOMERS = 100_000
 
 def sampled(customer_history: ir.Table) -> ir.Table:
     """Every customer (``sample_id``), and whether in the sample: ``is_sampled``."""
-    by_id = ibis.window(order_by=customer_history.customer_id)
-    rows = customer_history.select(sample_id="customer_id")
-    rows = rows.mutate(place=ibis.row_number().over(by_id), customers=rows.count().over(ibis.window()))
-    every = ((rows.customers - 1) / whole(MOST_CUSTOMERS)).floor().cast("int64") + 1
-    return rows.select("sample_id", is_sampled=rows.place % every == 0)
+    rows = in_place(customer_history.select(sample_id="customer_id"), "sample_id")
+    return rows.select("sample_id", is_sampled=rows.place % one_in(rows.customers, MOST_CUSTOMERS) == 0)
+
+
+def in_place(rows: ir.Table, name: str) -> ir.Table:
+    """``rows`` of one customer each with their ``place`` by the id in column ``name``, from 0, and how many there are
+    (``customers``)."""
+    by_id = ibis.window(order_by=rows[name])
+    return rows.mutate(place=ibis.row_number().over(by_id), customers=rows.count().over(ibis.window()))
+
+
+def one_in(count: ir.IntegerColumn, most: int) -> ir.IntegerColumn:
+    """The least step by which of ``count`` things at most ``most`` are taken."""
+    return ((count - 1) / whole(most)).floor().cast("int64") + 1

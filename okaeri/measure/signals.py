@@ -11,7 +11,6 @@ from okaeri.lib.periods import EPOCH
 from okaeri.measure.bounds import in_bounds, sen
 from okaeri.measure.days import whole
 from okaeri.measure.persons import as_person
-from okaeri.schema.measured.leaving import SITUATION_KEY
 
 #: Days after an order in which what is said counts to it, and before it in which a rating still speaks.
 AFTER, BEFORE = 30, 90
@@ -42,11 +41,6 @@ def with_situation(
         rating_step=(rows.rating * 4.0).floor().cast("int64").fill_null(-1),
         **{name: rows[name].fill_null(0) for name in ("skips", "complained", "blocked")},
     )
-
-
-def situation_of(rows: ir.Table) -> list[ir.Column]:
-    """The columns of a situation."""
-    return [rows[name] for name in SITUATION_KEY]
 
 
 def _main_products(lines: ir.Table) -> ir.Table:

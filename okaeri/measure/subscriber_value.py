@@ -6,16 +6,13 @@ import ibis
 import ibis.expr.types as ir
 
 from okaeri.measure.days import as_date
+from okaeri.measure.intervals import bound_of_sum
 from okaeri.measure.running_subscriptions import BOUNDS
 from okaeri.schema.measured.leaving import subscriber_value as TABLE
 
 
 def subscriber_value(running_subscriptions: ir.Table) -> ir.Table:
-    """Subscriptions of a customer added up; how far a bound is from the mean adds up like a standard deviation.
-
-    Zou and Donner (2008), "Construction of confidence limits about effect measures", Statistics in Medicine 27:1693
-    (MOVER), for sums of independent parts.
-    """
+    """Subscriptions of a customer added up."""
     rows = running_subscriptions.filter(running_subscriptions.expected_revenue.notnull())
     off = {name: rows[name] - rows.expected_revenue for name in BOUNDS}
     first = ibis.window(group_by=rows.customer_id, order_by=(rows.next_day, rows.subscription_id))
@@ -33,10 +30,8 @@ def subscriber_value(running_subscriptions: ir.Table) -> ir.Table:
         next_product_id=rows.product_id.max(where=rows.place == 0),
         **{name: rows[f"off_{name}"].sum() for name in BOUNDS},
     )
-    bounds = {
-        name: sums.expected_revenue + (1 if name.startswith("high") else -1) * sums[name].sqrt() for name in BOUNDS
-    }
+    bounds = {name: bound_of_sum(name, sums.expected_revenue, sums[name]) for name in BOUNDS}
     return sums.mutate(
         sd=sums.variance.sqrt(), next_delivery_on=as_date(sums.next_day),
-        **{name: ibis.greatest(bound, 0.0) for name, bound in bounds.items()},
+        **bounds,
     ).select(*TABLE.column_names)  # fmt: skip
