@@ -6,8 +6,9 @@ Orders of the UCI Online Retail data (or of a file of the same form: invoice, st
 unit_price, customer_id) up to and including ``--until`` are what the models know; the days after it, to the end of the
 file, are forecast for every customer known by then. Cancelled invoices and lines that are no goods are left out. Of
 each forecast of orders and of revenue: total bias, mean absolute error, root mean squared error, decile error,
-normalised Gini, rank correlation; and by how much its mean absolute error differs from that of "same again", with the
-standard error of that difference over customers.
+normalised Gini, rank correlation; and of each by how much more it is off than "same again", as the 95% interval over
+customers drawn anew (the same ones for both). "worse" names the figures on which that interval lies wholly above 0, and
+"further" those on which the forecast is further off at all.
 
 "okaeri" is what ``okaeri refresh`` writes into customer_value, computed by the same functions: the most likely model,
 weighed with "same again" and set to a level as rolling origins *before* ``--until`` taught. The models by their names
@@ -41,6 +42,7 @@ from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure.one_by_one import one_by_one
 from okaeri.predict.accuracy import accuracy
 from okaeri.predict.purchases import Histories, choose
+from okaeri.predict.report_card import DISTANCES
 from okaeri.predict.spend import fit as fit_spend
 from okaeri.schema.rules import Rules
 
@@ -77,6 +79,8 @@ FROM known GROUP BY customer_id HAVING min(day) <= $until ORDER BY customer_id
 SPAN = "SELECT min(invoice_date)::DATE, max(invoice_date)::DATE FROM read_parquet($path)"
 
 AGAIN = "same again"
+#: How often customers are drawn anew, and where chance starts.
+DRAWS, SEED = 400, 1
 Columns = dict[str, np.ndarray]
 
 
@@ -119,11 +123,26 @@ def judged(path: Path, until: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def compared(actual: np.ndarray, forecast: np.ndarray, again: np.ndarray) -> dict[str, float | None]:
-    """Accuracy, and the mean absolute error against that of the same again with its standard error."""
-    more = np.abs(forecast - actual) - np.abs(again - actual)
-    error = float(more.std(ddof=1) / np.sqrt(len(more)))
-    return {**asdict(accuracy(actual, forecast)), "mae_more": float(more.mean()), "mae_more_se": error}
+def compared(actual: np.ndarray, forecast: np.ndarray, again: np.ndarray) -> dict[str, Any]:
+    """Accuracy, and figure by figure by how much further off than the same again, with its 95% interval."""
+    chance, count = np.random.default_rng(SEED), len(actual)
+    often = chance.multinomial(count, np.full(count, 1 / count), size=DRAWS)
+    drawn = [more_off(actual, forecast, again, weights) for weights in often]
+    off = more_off(actual, forecast, again, np.ones(len(actual)))
+    bounds = {name: np.quantile([one[name] for one in drawn], (0.025, 0.975)) for name in off}
+    return {
+        **asdict(accuracy(actual, forecast)),
+        "more": {name: [float(value), *map(float, bounds[name])] for name, value in off.items()},
+        "worse": [name for name, (low, _) in bounds.items() if low > 0],
+        "further": [name for name, value in off.items() if value > 0],
+    }
+
+
+def more_off(actual: np.ndarray, forecast: np.ndarray, again: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+    """Of the figures both have, how much further the forecast is from the best than the same again."""
+    ours, theirs = (asdict(accuracy(actual, said, weights)) for said in (forecast, again))
+    known = [name for name in DISTANCES if ours[name] is not None and theirs[name] is not None]
+    return {name: DISTANCES[name](ours[name]) - DISTANCES[name](theirs[name]) for name in known}
 
 
 def refreshed(path: Path, until: date, reach: int) -> dict[str, pa.Table]:
@@ -177,11 +196,13 @@ def show(told: dict[str, Any]) -> None:
     """The figures as a table."""
     print(f"{told['customers']:,} customers known by {told['until']}, {told['days']} days forecast")
     for target, ways in told["accuracy"].items():
-        figures = list(next(iter(ways.values())))
+        figures = list(DISTANCES)
         print(f"\n{target:<14}{''.join(f'{name:>14}' for name in figures)}")
         for name, found in ways.items():
-            cells = "".join(f"{'-' if value is None else f'{value:,.3f}':>14}" for value in found.values())
+            cells = "".join(f"{'-' if found[figure] is None else f'{found[figure]:,.3f}':>14}" for figure in figures)
             print(f"{name:<14}{cells}  {told['models'][name]}")
+            if name != AGAIN:
+                print(f"{'':<14}further off than {AGAIN}: {found['further']}; beyond chance: {found['worse']}")
 
 
 if __name__ == "__main__":
