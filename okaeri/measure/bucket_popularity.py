@@ -41,7 +41,7 @@ def popularity_weights(
     """
     size = len(parts)
     rows = _popularity(counts, purchases, size).left_join(
-        _held(lines, parts, as_of).rename(held_id="product_id"), [("next_product_id", "held_id")]
+        _held(lines, parts, as_of).rename(held_no="product_no"), [("next_product_no", "held_no")]
     )
     sums = rows.agg(**_sums(rows, size))
     return ibis.union(*(
@@ -52,7 +52,7 @@ def popularity_weights(
 def _popularity(counts: ir.Table, purchases: ir.Table, size: int) -> ir.Table:
     """Per next product and half: its pairs by bucket (``x_odd_0`` ...) and its share over all days (``u_odd`` ...)."""
     own = {"odd": counts.odd_pair_count, "even": counts.pair_count - counts.odd_pair_count}
-    pairs = counts.group_by("next_product_id").agg(**{
+    pairs = counts.group_by("next_product_no").agg(**{
         f"x_{half}_{place}": own[half].sum(where=counts.bucket_no == place).fill_null(0).cast("float64")
         for half in HALVES
         for place in range(size)
@@ -68,9 +68,9 @@ def _held(lines: ir.Table, parts: tuple[Bucket, ...], as_of: date) -> ir.Table:
     baskets = lines.group_by("basket_no").agg(next_day=lines.order_day.max(), goods=lines.count())
     before = baskets.select(basket_no=baskets.basket_no + 1, order_day="next_day")
     then = followed(baskets.inner_join(before, "basket_no"), parts, as_of).select("basket_no", "bucket_no", "goods")
-    rows = lines.select("basket_no", "customer_no", "product_id").inner_join(then, "basket_no")
+    rows = lines.select("basket_no", "customer_no", "product_no").inner_join(then, "basket_no")
     odd = rows.customer_no % 2 == 1
-    return rows.group_by("product_id").agg(**{
+    return rows.group_by("product_no").agg(**{
         f"y_{half}_{place}": (1.0 / rows.goods.cast("float64")).sum(where=(rows.bucket_no == place) & mine).fill_null(0.0)
         for half, mine in zip(HALVES, (odd, ~odd), strict=True)
         for place in range(len(parts))

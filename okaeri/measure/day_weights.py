@@ -36,9 +36,9 @@ def day_weights(basket_lines: ir.Table, next_product_counts: ir.Table, *, as_of:
     """One row per bucket: how much what all days say weighs against the bucket's own lifts and popularity."""
     parts = buckets(rules)
     purchases = observed_purchases(basket_lines, parts, as_of)
-    near = bases(next_product_counts, purchases, ("next_product_id",), parts)
+    near = bases(next_product_counts, purchases, ("next_product_no",), parts)
     pairs = _pairs(next_product_counts, len(parts), rules.min_support)
-    rows = pairs.inner_join(purchases, "product_id").inner_join(near, "next_product_id")
+    rows = pairs.inner_join(purchases, "product_no").inner_join(near, "next_product_no")
     expected = [rows[f"n_{place}"] * rows[f"near_{place}"] for place in range(len(parts))]
     told = rows.mutate(**{f"f_{place}": own / sum(expected[1:], expected[0]) for place, own in enumerate(expected)})
     sums = told.agg(**{name: value for place in range(len(parts)) for name, value in _sums(told, place).items()})
@@ -50,7 +50,7 @@ def _pairs(counts: ir.Table, places: int, min_support: int) -> ir.Table:
     """Per pair of enough customers: the pairs of either half, over all days and by bucket."""
     even = counts.pair_count - counts.odd_pair_count
     halves = {"odd": counts.odd_pair_count, "even": even}
-    sums = counts.group_by("product_id", "next_product_id").agg(
+    sums = counts.group_by("product_no", "next_product_no").agg(
         customers=counts.new_customer_count.sum(),
         **{half: own.sum() for half, own in halves.items()},
         **{

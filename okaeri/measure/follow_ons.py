@@ -47,26 +47,26 @@ def followed(rows: ir.Table, parts: Buckets, as_of: date) -> ir.Table:
 
 
 def observed_purchases(lines: ir.Table, parts: Buckets, as_of: date) -> ir.Table:
-    """Per ``product_id``: its purchases observed through each bucket, as ``n_0``, ``n_1`` ..."""
+    """Per ``product_no``: its purchases observed through each bucket, as ``n_0``, ``n_1`` ..."""
     today = day_literal(as_of)
     counts = {f"n_{place}": lines.count(where=lines.order_day + part.end <= today) for place, part in enumerate(parts)}
-    return lines.group_by("product_id").agg(**counts)
+    return lines.group_by("product_no").agg(**counts)
 
 
 def with_shares(
     counts: ir.Table, purchases: ir.Table, weights: ir.Table, target: tuple[str, ...], parts: Buckets, min_support: int
 ) -> ir.Table:
-    """One row per ``product_id``, ``target`` and bucket (and all of them) with at least ``min_support`` customers.
+    """One row per ``product_no``, ``target`` and bucket (and all of them) with at least ``min_support`` customers.
 
-    ``counts`` has ``product_id``, the columns ``target``, ``bucket_no``, ``pair_count``, ``customer_count``, and
+    ``counts`` has ``product_no``, the columns ``target``, ``bucket_no``, ``pair_count``, ``customer_count``, and
     ``new_customer_count``: those counted in no other bucket, so that they add up over buckets. ``purchases`` is of
     :func:`observed_purchases`, ``weights`` is day_weights.
     """
-    rows = counts.inner_join(purchases, "product_id")
+    rows = counts.inner_join(purchases, "product_no")
     observed = tuple(rows[f"n_{place}"] for place in range(len(parts)))
     counted = rows.mutate(n=by_bucket(rows.bucket_no, observed)).drop(*(f"n_{place}" for place in range(len(parts))))
     together = _together(counted, purchases, bases(counts, purchases, target, parts), target, min_support)
-    cell = ("product_id", *target, *CELL)
+    cell = ("product_no", *target, *CELL)
     in_buckets = _in_buckets(counted, together, weights, target, parts, min_support)
     all_rows = _all_days(together, parts).select(*cell)
     return _estimated(ibis.union(all_rows, in_buckets.select(*cell)))
@@ -122,14 +122,14 @@ def _together(
 ) -> ir.Table:
     """Per product and target with enough customers: figures over all days, and the buckets' bases."""
     n = counted.n.cast("float64")
-    sums = counted.group_by("product_id", *target).agg(
+    sums = counted.group_by("product_no", *target).agg(
         pair_count=counted.pair_count.sum(),
         customer_count=counted.new_customer_count.sum(),
         share=(counted.pair_count / n).sum(),
         variance=(counted.pair_count / (n * n)).sum(),
     )
     shown = sums.filter(sums.customer_count >= min_support)
-    rows = shown.inner_join(purchases, "product_id").inner_join(shares, target)
+    rows = shown.inner_join(purchases, "product_no").inner_join(shares, target)
     base_shares = [rows[name] for name in shares.columns if name.startswith("base_")]
     expected = [rows[f"n_{place}"] * base for place, base in enumerate(base_shares)]
     return rows.mutate(
@@ -159,8 +159,8 @@ def _in_buckets(
 ) -> ir.Table:
     own, usual, near = (tuple(f"{name}_{place}" for place in range(len(parts))) for name in ("base", "usual", "near"))
     shown = counted.filter(counted.customer_count >= min_support).drop("new_customer_count")
-    prior = together.rename(prior_lift="pull").select("product_id", *target, "prior_lift", *own, *usual, *near)
-    rows = shown.inner_join(prior, ["product_id", *target])
+    prior = together.rename(prior_lift="pull").select("product_no", *target, "prior_lift", *own, *usual, *near)
+    rows = shown.inner_join(prior, ["product_no", *target])
     rows = rows.inner_join(weights.select("bucket_no", "weight", "popularity_weight"), "bucket_no")
     number = rows.bucket_no
     usual_share, near_share = (by_bucket(number, tuple(rows[name] for name in names)) for names in (usual, near))

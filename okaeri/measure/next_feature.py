@@ -19,4 +19,6 @@ def next_feature(
     parts, target = buckets(rules), ("feature", "value")
     purchases = observed_purchases(basket_lines, parts, as_of)
     rows = with_shares(next_feature_counts, purchases, day_weights, target, parts, rules.min_support)
-    return with_ranks(rows, ("product_id", "bucket", "feature"), ("value",)).select(*TABLE.column_names)
+    ranked = with_ranks(rows, ("product_no", "bucket", "feature"), ("value",))
+    names = basket_lines.select("product_no", "product_id").distinct()
+    return ranked.inner_join(names, "product_no").select(*TABLE.column_names)

@@ -33,8 +33,7 @@ def next_feature_counts(basket_lines: ir.Table, products: ir.Table, *, as_of: da
     features = product_features(products, rules)
     values = _numbered_values(features)
     then = followed(_next_baskets(basket_lines, features, values), buckets(rules), as_of)
-    names = basket_lines.select("product_no", "product_id").distinct()
-    return _counted(then, values).inner_join(names, "product_no").select(*TABLE.column_names)
+    return _counted(then, values).select(*TABLE.column_names)
 
 
 def _numbered_values(features: ir.Table) -> ir.Table:

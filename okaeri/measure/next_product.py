@@ -16,7 +16,10 @@ def next_product(
     basket_lines: ir.Table, next_product_counts: ir.Table, day_weights: ir.Table, *, as_of: date, rules: Rules
 ) -> ir.Table:
     """Product x next product x elapsed-day bucket, with every pair of enough customers."""
-    parts, target = buckets(rules), ("next_product_id",)
+    parts, target = buckets(rules), ("next_product_no",)
     purchases = observed_purchases(basket_lines, parts, as_of)
     rows = with_shares(next_product_counts, purchases, day_weights, target, parts, rules.min_support)
-    return with_ranks(rows, ("product_id", "bucket"), target).select(*TABLE.column_names)
+    ranked = with_ranks(rows, ("product_no", "bucket"), target)
+    names = basket_lines.select("product_no", "product_id").distinct()
+    then = names.rename(next_product_no="product_no", next_product_id="product_id")
+    return ranked.inner_join(names, "product_no").inner_join(then, "next_product_no").select(*TABLE.column_names)

@@ -19,10 +19,7 @@ PAIRS_APART = 10_000_000
 
 def next_product_counts(basket_lines: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
     """Pairs and customers by elapsed-day bucket, for every pair that came."""
-    counts = _counted(followed(_pairs(basket_lines), buckets(rules), as_of))
-    products = basket_lines.select("product_no", "product_id").distinct()
-    then = products.rename(then_no="product_no", next_product_id="product_id")
-    return counts.inner_join(products, "product_no").inner_join(then, "then_no").select(*TABLE.column_names)
+    return _counted(followed(_pairs(basket_lines), buckets(rules), as_of)).select(*TABLE.column_names)
 
 
 def _pairs(lines: ir.Table) -> ir.Table:
@@ -52,5 +49,5 @@ def _counted(pairs: ir.Table) -> ir.Table:
         new_customer_count=marked.count(where=is_new),
     )
     return counts.mutate(
-        product_no=(counts.pair / PAIRS_APART).floor().cast("int64"), then_no=counts.pair % PAIRS_APART
+        product_no=(counts.pair / PAIRS_APART).floor().cast("int64"), next_product_no=counts.pair % PAIRS_APART
     )  # fmt: skip

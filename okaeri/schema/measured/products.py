@@ -10,6 +10,7 @@ from okaeri.schema.table import Column, Table
 SUPPLY_SOURCES = ("stated", "buyers", "customer")
 
 PRODUCT = Column("product_id", "string", "The shop's product code", nullable=False)
+PRODUCT_NO = Column("product_no", "int64", "The product's place in the order of product_id", "number", nullable=False)
 BUCKET = Column("bucket", "string", "Days from the purchase to the next order, as first-last; all: all buckets together", nullable=False)  # fmt: skip
 ELAPSED = (
     Column("first_day", "int64", "First day of the bucket", "days", nullable=False),
@@ -65,7 +66,7 @@ basket_lines = Table(
         Column("customer_no", "int64", "The customer's place in the order of customer_id", "number", nullable=False),
         Column("basket_no", "int64", "customer_no x 1,000,000 + which order of the customer", "number", nullable=False),
         Column("order_day", "int64", "Day of the order", "days since 1970-01-01", nullable=False),
-        Column("product_no", "int64", "The product's place in the order of product_id", "number", nullable=False),
+        PRODUCT_NO,
         PRODUCT,
     ),
 )
@@ -74,10 +75,10 @@ next_product_counts = Table(
     "next_product_counts",
     "How often the next order of a product's buyers came in an elapsed-day bucket and held which product.",
     "one pair of products in one elapsed-day bucket",
-    ("product_id", "next_product_id", "bucket_no"),
+    ("product_no", "next_product_no", "bucket_no"),
     (
-        PRODUCT,
-        NEXT_PRODUCT,
+        PRODUCT_NO,
+        Column("next_product_no", "int64", "The same of a product of the next order", "number", nullable=False),
         *counts_columns("the next product"),
         Column("odd_pair_count", "int64", "Those of pair_count by customers with an odd number, one half of all",
                "purchases", nullable=False),
@@ -125,8 +126,8 @@ next_feature_counts = Table(
     "next_feature_counts",
     "How often the next order of a product's buyers came in an elapsed-day bucket and held a kind of product.",
     "one product and one feature's value in one elapsed-day bucket",
-    ("product_id", "feature", "value", "bucket_no"),
-    (PRODUCT, FEATURE, VALUE, *counts_columns("a product of that value")),
+    ("product_no", "feature", "value", "bucket_no"),
+    (PRODUCT_NO, FEATURE, VALUE, *counts_columns("a product of that value")),
 )
 
 next_feature = Table(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from okaeri.schema.measured.history import CUSTOMER
-from okaeri.schema.measured.products import PRODUCT
+from okaeri.schema.measured.products import PRODUCT, PRODUCT_NO
 from okaeri.schema.table import Column, Table
 
 #: What a purchase counts for after each further visit of the customer.
@@ -46,7 +46,6 @@ SNAPSHOT = Column(
 CUSTOMER_NO = Column(
     "customer_no", "int64", "The customer's place in the order of customer_id", "number", nullable=False
 )
-PRODUCT_NO = Column("product_no", "int64", "The product's place in the order of product_id", "number", nullable=False)
 
 past_lines = Table(
     "past_lines",

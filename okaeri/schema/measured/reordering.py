@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from okaeri.schema.measured.history import CUSTOMER
-from okaeri.schema.measured.products import PRODUCT
+from okaeri.schema.measured.products import PRODUCT, PRODUCT_NO
 from okaeri.schema.table import Column, Table
 
 #: Days within which a customer may buy a product again: each has chances of its own.
 HORIZONS = (14, 30)
 CUSTOMER_NO = Column("customer_no", "int64", "The customer's place in the order of customer_id", "number", False)
-PRODUCT_NO = Column("product_no", "int64", "The product's place in the order of product_id", "number", False)
 CUT_DAY = Column("cut_day", "int64", "The day looked from: nothing of that day or later is known", "days since 1970-01-01", False)  # fmt: skip
 
 #: What chances depend on, in the order of the model's terms. All but two are natural logarithms.
