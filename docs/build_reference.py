@@ -140,8 +140,16 @@ def commands() -> Iterator[str]:
 
 
 def cli_commands() -> dict[str, Any]:
-    """The commands of the Typer app by name."""
-    return dict(typer.main.get_group(app).commands)
+    """The commands of the Typer app by name; those of a group as ``group command``."""
+    return dict(_commands(typer.main.get_group(app).commands))
+
+
+def _commands(commands: Any, group: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command.commands, f"{group}{name} ")
+        else:
+            yield group + name, command
 
 
 def _shape(parameter: Any) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from okaeri.loop.importing import Imported, Progress
     from okaeri.loop.reading import TableState
     from okaeri.loop.refresh import Refreshed
+    from okaeri.loop.surveys import Surveys
 
 
 class Shop:
@@ -62,6 +63,13 @@ class Shop:
         from okaeri.loop.refresh import refresh
 
         return refresh(self.workspace, as_of=as_of, progress=progress or (lambda name, seconds: None))
+
+    @property
+    def surveys(self) -> Surveys:
+        """The shop's surveys: make them, and the links to send."""
+        from okaeri.loop.surveys import Surveys
+
+        return Surveys(self.workspace)
 
     def unlink(self, customer_id: str) -> None:
         """Undo the link of a customer to the person it was joined to, for good; raises RuleRefused where none is."""

@@ -18,19 +18,15 @@ from rich.table import Table as Grid
 
 import okaeri
 from okaeri.cli.clv import clv
+from okaeri.cli.options import AsJson, AsOf, ShopDir
 from okaeri.cli.printing import log, print_json, say, write_table
+from okaeri.cli.survey import survey
 from okaeri.schema.errors import DataRejected, MappingNeeded, NotConverged, OkaeriError, Problem, RuleRefused
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=okaeri.__doc__)
 
-ShopDir = Annotated[Path, typer.Option("--shop", envvar="OKAERI_SHOP", help="Folder of the shop.")]
-AsOf = Annotated[
-    datetime | None,
-    typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day measured from; nothing dated at or after it counts."),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
 app.command()(clv)
+app.add_typer(survey, name="survey")
 
 
 @app.command()
@@ -120,6 +116,19 @@ def report(
     """Write one self-contained page with the pictures an owner needs."""
     okaeri.open(shop).report(out, language=language)
     log.print(f"{out.resolve()}")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
+    shop: ShopDir = Path(),
+) -> None:
+    """Answer HTTP: the pages customers reach by their personal links."""
+    from okaeri.config.server import run
+
+    run(shop, host=host, port=port, workers=workers)
 
 
 @app.command()

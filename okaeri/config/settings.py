@@ -10,9 +10,30 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 SECRET_KEY = os.environ.get("OKAERI_SECRET_KEY") or secrets.token_urlsafe(50)
 DEBUG = False
-ALLOWED_HOSTS: list[str] = []
-INSTALLED_APPS = ["okaeri.records", "okaeri.web"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+# Links are made with the shop's address, never with what a request calls its host.
+ALLOWED_HOSTS = ["*"]
+INSTALLED_APPS = ["django.contrib.staticfiles", "okaeri.records", "okaeri.web", "okaeri.programs.surveys"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "okaeri.web.serving.Guarded",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "okaeri.web.serving.ShopInUse",
+]
+ROOT_URLCONF = "okaeri.config.urls"
+SECURE_REFERRER_POLICY = "no-referrer"
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ":memory:",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
 DATABASE_ROUTERS = ["okaeri.records.database.ShopRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -21,6 +21,7 @@ from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
 from okaeri.loop.measuring import COMPUTED, Measuring
+from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import FACTS, links
@@ -43,12 +44,13 @@ class Refreshed:
 def refresh(
     workspace: Workspace, *, as_of: date | None = None, progress: Progress = lambda name, seconds: None
 ) -> Refreshed:
-    """Measure the shop as of a date (default: today in the shop's zone) and make it what readers see.
+    """Take in what customers answered, measure the shop as of a date (default: today in its zone) and show it.
 
     Raises RuleRefused where there is nothing to measure.
     """
     with workspace.records():
         day = as_of or workspace.today()
+        take_voices(workspace)
         snapshot = snapshots.current()
         if snapshot is None or "orders" not in snapshot.versions:
             raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")

@@ -43,6 +43,11 @@ def using(alias: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def current() -> str:
+    """The alias of the shop in use."""
+    return _current.get()
+
+
 def atomic() -> transaction.Atomic:
     """One transaction on the shop in use: all of it happens, or nothing."""
     return transaction.atomic(using=_current.get())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 import types
 import typing
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -48,6 +49,24 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True)
+class WebSettings:
+    """Where customers reach the pages that `okaeri serve` shows."""
+
+    address: str = rule("http://localhost:8000", "Public address of the pages, as it stands in links")
+
+
+@dataclass(frozen=True)
+class SurveySettings:
+    """When customers are asked."""
+
+    link_days: int = rule(60, "Days a personal link is valid", "days")
+    quiet_days: int = rule(14, "Days in which a person who was asked is not asked again by any survey", "days")
+    reminder_days: int = rule(7, "Days after which those who have not finished are reminded, once", "days")
+    catch_up_days: int = rule(7, "Days after the due one on which an order is still asked about", "days")
+    delivery_days: int = rule(3, "Days from order to delivery where the file does not tell the delivery", "days")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a shop, each with its default."""
 
@@ -55,6 +74,8 @@ class Settings:
     imports: ImportSettings = field(default_factory=ImportSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    surveys: SurveySettings = field(default_factory=SurveySettings)
     rules: Rules = field(default_factory=Rules)
 
 
@@ -104,6 +125,8 @@ def _check(settings: Settings, file: str) -> None:
         ("shop.language", settings.shop.language not in ("ja", "en")),
         ("engine.kind", settings.engine.kind not in ("duckdb", "spark")),
         ("imports.max_rejected_share", not 0 <= settings.imports.max_rejected_share <= 1),
+        ("web.address", not re.fullmatch(r"https?://[^/\s?#]+", settings.web.address.rstrip("/"))),
+        *((f"surveys.{name}", days < 0) for name, days in asdict(settings.surveys).items()),
         ("rules.default_margin", not 0 <= (settings.rules.default_margin or 0.0) <= 1),
     ]
     wrong += [

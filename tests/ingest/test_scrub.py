@@ -2,6 +2,7 @@ import ibis
 import pytest
 
 from okaeri.ingest.scrub import scrubbed
+from okaeri.lib.personal import scrubbed_text
 
 
 def clean(*texts):
@@ -29,6 +30,7 @@ def clean(*texts):
 )
 def test_what_tells_who_is_speaking_is_taken_out(said, kept):
     assert clean(said) == [kept]
+    assert scrubbed_text(said) == kept
 
 
 @pytest.mark.parametrize(

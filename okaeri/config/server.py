@@ -1,0 +1,63 @@
+"""``okaeri serve``: one command that answers HTTP for one shop; gunicorn minds the workers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from okaeri.loop.workspace import open_workspace
+
+THREADS = 4
+
+
+class Server(BaseApplication):
+    """gunicorn for one shop, told in code what others write in files."""
+
+    def __init__(self, directory: Path, address: str, workers: int):
+        self.directory, self.address, self.workers = directory, address, workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        told = {
+            "bind": self.address, "workers": self.workers, "threads": THREADS, "worker_class": "gthread",
+            "preload_app": True, "proc_name": "okaeri", "accesslog": None, "errorlog": "-", "loglevel": "warning",
+            "timeout": 60, "graceful_timeout": 20, "keepalive": 15, "control_socket_disable": True,
+        }  # fmt: skip
+        for name, value in told.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Callable[..., Any]:
+        return application(self.directory)
+
+
+def application(directory: Path) -> Callable[..., Any]:
+    """The WSGI application for the shop in ``directory``; raises RuleRefused where there is none.
+
+    Connections are closed again, as none may be shared by the processes forked from this one.
+    """
+    secret = directory / "secret.key"
+    if secret.exists():
+        keyed = b"okaeri.config " + secret.read_bytes().strip()
+        os.environ["OKAERI_SECRET_KEY"] = hashlib.sha256(keyed).hexdigest()
+    workspace = open_workspace(directory)
+    from django.conf import settings
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.db import connections
+
+    from okaeri.web import serving
+
+    settings.SECRET_KEY = os.environ["OKAERI_SECRET_KEY"]
+    serving.serve(serving.front_of(workspace))
+    connections.close_all()
+    return WSGIHandler()
+
+
+def run(directory: Path, *, host: str, port: int, workers: int) -> None:
+    """Serve the shop until told to stop."""
+    Server(directory, f"{host}:{port}", workers).run()

@@ -1,0 +1,11 @@
+"""Every address of the server: each program brings its own."""
+
+from django.urls import include, path
+
+from okaeri.web.alive import alive
+
+urlpatterns = [
+    path("alive/", alive),
+    path("", include("okaeri.programs.surveys.urls")),
+]
+handler404 = "okaeri.web.sorry.not_found"

@@ -1,0 +1,60 @@
+"""The shop a server process is for, and what every answer of it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from django.http import HttpRequest, HttpResponse
+
+from okaeri.records import database
+from okaeri.records.shopfront import Shopfront, ShopRequest
+
+if TYPE_CHECKING:
+    from okaeri.loop.workspace import Workspace
+
+Answering = Callable[[HttpRequest], HttpResponse]
+
+#: Nothing from elsewhere, no script, no frame around the page.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+_served: list[Shopfront] = []
+
+
+def front_of(workspace: Workspace) -> Shopfront:
+    """The opened shop as its customers meet it."""
+    return Shopfront(workspace.settings, workspace.database, workspace.secret, workspace.path)
+
+
+def serve(front: Shopfront) -> None:
+    """Answer every request of this process for ``front``."""
+    _served[:] = [front]
+
+
+class ShopInUse:
+    """Gives the request its shop, and sends its queries to that shop's database."""
+
+    def __init__(self, answer: Answering):
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        (front,) = _served
+        cast(ShopRequest, request).shop = front
+        with database.using(front.database):
+            return self.answer(request)
+
+
+class Guarded:
+    """Headers that keep a page to itself. A page that may stand inside others sets its own policy."""
+
+    def __init__(self, answer: Answering):
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response

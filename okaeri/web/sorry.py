@@ -1,0 +1,18 @@
+"""The page for an address that leads nowhere."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from okaeri.records.shopfront import ShopRequest
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Says that there is no such page, in the shop's language."""
+    shop = cast(ShopRequest, request).shop
+    with translation.override(shop.language):
+        return render(request, "okaeri/customer/not_found.html", {"shop": shop, "language": shop.language}, status=404)

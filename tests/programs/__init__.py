@@ -1,0 +1,3 @@
+from okaeri.loop.workspace import start_django
+
+start_django()
