@@ -51,7 +51,7 @@ class Happening:
     """Something planted that befalls an order: its chance, and what it does.
 
     ``needs`` names a product feature without which it cannot happen (a powder does not leak); ``stay`` is its direct
-    effect on staying, on top of the way through satisfaction.
+    effect on staying, on top of the way through satisfaction; it befalls orders from day ``begins`` of the plan on.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Happening:
     satisfaction: float
     stay: float = 0.0
     needs: str = ""
+    begins: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Belt:
 
 @dataclass(frozen=True)
 class Voicing:
-    """Chance that an order leads to each kind of voice."""
+    """Chance that an order leads to each kind of voice, and that who speaks after a happening tells of it."""
 
     survey_before: float = 0.22
     survey_after: float = 0.28
@@ -89,6 +90,7 @@ class Voicing:
     inquiry: float = 0.04
     social: float = 0.05
     reply: float = 0.03
+    tells: float = 0.8
 
 
 SOURCES = (
@@ -129,7 +131,8 @@ class ShopPlan:
     Beta(``leave_a``, ``leave_b``) distribution whose odds kind, source, age, belt, coupons, satisfaction and happenings
     move. Of those who stay, a follow-on that fires is the next order; else a subscription's next delivery; else with
     the customer's own chance a refill when the goods are used up; else something chosen by taste at the customer's
-    own pace, season and satisfaction counted in.
+    own pace, season and satisfaction counted in. ``step_moods`` shift what is felt of a step of the journey, and so
+    said of it, without any effect on staying.
     """
 
     customers: int = 1000
@@ -154,6 +157,7 @@ class ShopPlan:
     satisfaction_stay: float = 0.8
     satisfaction_pace: float = 0.10
     happenings: tuple[Happening, ...] = HAPPENINGS
+    step_moods: tuple[tuple[str, float], ...] = ()
 
     products: tuple[Product, ...] = catalogue.PRODUCTS
     follow_ons: tuple[FollowOn, ...] = catalogue.FOLLOW_ONS

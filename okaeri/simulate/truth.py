@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from okaeri.simulate.block import Block
+from okaeri.simulate.losses import true_losses
 from okaeri.simulate.ltv import true_effects, true_ltv
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.traits import STORES
@@ -40,7 +41,11 @@ class TruthFile:
 
 def _worth(plan: ShopPlan) -> dict[str, object]:
     ltv = {str(horizon): round(true_ltv(plan, horizon, SAMPLE), 1) for horizon in HORIZONS}
-    return {"true_ltv": ltv, "true_effects": true_effects(plan, customers=SAMPLE)}
+    return {
+        "true_ltv": ltv,
+        "true_effects": true_effects(plan, customers=SAMPLE),
+        "true_losses": true_losses(plan, customers=SAMPLE),
+    }
 
 
 def persons(block: Block) -> list[dict[str, object]]:

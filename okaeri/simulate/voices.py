@@ -9,6 +9,7 @@ import numpy as np
 from okaeri.schema.facts import VOICE_SOURCES
 from okaeri.simulate.block import Block
 from okaeri.simulate.money import CANCELLED, RETURNED
+from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.traits import RAKUTEN
 from okaeri.simulate.visits import DAY
 from okaeri.simulate.words import DICE, say
@@ -20,15 +21,14 @@ BEFORE, AFTER, REVIEW, INQUIRY, RETURN, SOCIAL, REPLY = range(len(VOICE_SOURCES)
 TOUCHED = {"late_delivery": DELIVERY, "leaking_bottle": UNBOXING, "wrong_shade": USE, "kind_reply": SUPPORT}
 #: What people talk about when nothing happened.
 USUAL = (USE, USE, USE, DELIVERY, PRICE, REPEAT, ORDER)
-#: Share of those struck by a happening who talk of it rather than of anything else.
-TELLS = 0.8
 STARS = 4
 
 
 @dataclass
 class Voices:
     """One entry per voice. ``row`` is the order, ``at`` seconds of shop time, ``mood`` -1, 0, 1, ``rating`` 0..1 or -1
-    where none was asked, ``happening`` an index into the plan's that the voice tells of, or -1."""
+    where none was asked, ``happening`` an index into the plan's that the voice tells of, or -1, ``felt`` the hidden
+    satisfaction at the step it speaks of."""
 
     row: np.ndarray
     at: np.ndarray
@@ -37,6 +37,7 @@ class Voices:
     mood: np.ndarray
     rating: np.ndarray
     happening: np.ndarray
+    felt: np.ndarray
     text: list[str]
 
     def __len__(self) -> int:
@@ -54,14 +55,18 @@ def voices_of(block: Block) -> Voices:
     rng = block.streams["voices"]
     row, source, at = _who_speaks(block, rng)
     happening = block.orders.happening[row]
-    tells = (source != BEFORE) & (rng.random(len(row)) < TELLS) | (source == INQUIRY) | (source == REPLY)
+    tells = (
+        (source != BEFORE) & (rng.random(len(row)) < block.plan.voicing.tells) | (source == INQUIRY) | (source == REPLY)
+    )
     happening = np.where(tells & (source != BEFORE), happening, -1)
-    rating = _rating(block, row, source, rng)
+    noise, hoped = rng.normal(0, 0.35, len(row)), rng.beta(6, 2, len(row))
     touchpoint = _touchpoint(block, row, source, happening, rng)
-    mood = _mood(block, rating, row, source)
+    felt = block.orders.satisfaction[row] + _step_moods(block.plan)[touchpoint]
+    rating = _rating(felt + noise, hoped, source)
+    mood = _mood(felt, rating, source)
     dice = rng.integers(0, 1 << 30, (len(row), DICE))
     text = say(block.plan, block.orders.products[row, 0], source, touchpoint, mood, happening, dice)
-    return Voices(row, at, source, touchpoint, mood, rating, happening, text)
+    return Voices(row, at, source, touchpoint, mood, rating, happening, felt, text)
 
 
 def _who_speaks(block: Block, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -102,14 +107,16 @@ def _chances(block: Block) -> np.ndarray:
     return np.where(cancelled[:, None], 0.0, np.stack(np.broadcast_arrays(*columns), axis=1))
 
 
-def _rating(block: Block, row: np.ndarray, source: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Stars as quarters from 0 to 1: what was expected before, satisfaction after; none elsewhere."""
-    orders, count = block.orders, len(row)
-    felt = orders.satisfaction[row] + rng.normal(0, 0.35, count)
-    judged = np.rint(STARS / (1 + np.exp(-1.3 * felt - 0.9))) / STARS
-    hoped = np.rint(rng.beta(6, 2, count) * STARS) / STARS
+def _step_moods(plan: ShopPlan) -> np.ndarray:
+    """What is added to satisfaction at each touchpoint."""
+    return np.array([dict(plan.step_moods).get(name, 0.0) for name in TOUCHPOINTS])
+
+
+def _rating(heard: np.ndarray, hoped: np.ndarray, source: np.ndarray) -> np.ndarray:
+    """Stars as quarters from 0 to 1: what was expected before, what is felt after; none elsewhere."""
+    judged = np.rint(STARS / (1 + np.exp(-1.3 * heard - 0.9))) / STARS
     asked = (source == AFTER) | (source == REVIEW)
-    return np.where(source == BEFORE, hoped, np.where(asked, judged, -1.0))
+    return np.where(source == BEFORE, np.rint(hoped * STARS) / STARS, np.where(asked, judged, -1.0))
 
 
 def _touchpoint(
@@ -122,10 +129,9 @@ def _touchpoint(
     return np.where(source == BEFORE, EXPECTATION, found)
 
 
-def _mood(block: Block, rating: np.ndarray, row: np.ndarray, source: np.ndarray) -> np.ndarray:
+def _mood(felt: np.ndarray, rating: np.ndarray, source: np.ndarray) -> np.ndarray:
     """The rating's mood where there is one, else the customer's."""
     by_rating = np.where(rating >= 0.75, 1, np.where(rating >= 0.5, 0, -1))
-    felt = block.orders.satisfaction[row]
     by_feeling = np.where(felt > 0.3, 1, np.where(felt > -0.3, 0, -1))
     mood = np.where(rating >= 0, by_rating, by_feeling)
     return np.where(source == RETURN, -1, np.where(source == REPLY, np.maximum(mood, 0), mood))

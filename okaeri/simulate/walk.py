@@ -122,7 +122,7 @@ class Walk:
         """The orders of this round, with what befell them and what that did to satisfaction."""
         count = len(live.person)
         products, pieces = self._basket(live)
-        happening = self._happening(products)
+        happening = self._happening(products, live.day)
         self._subscribe(live)
         on_plan = self.shelf.subscription[live.product]
         satisfaction = self._satisfaction(live, happening)
@@ -173,12 +173,13 @@ class Walk:
         mark = self.rng.random(len(live.person))
         return np.where(single, (mark < chance).astype(int) + (mark < chance / 4), 0)
 
-    def _happening(self, products: np.ndarray) -> np.ndarray:
+    def _happening(self, products: np.ndarray, day: np.ndarray) -> np.ndarray:
         """Index of what befell each order: the first of the plan's happenings that strikes."""
         found = np.full(len(products), -1)
         for place, happening in enumerate(self.plan.happenings):
             possible = (self.shelf.having(happening.needs)[products] & (products >= 0)).any(axis=1)
             strikes = possible & (found < 0) & (self.rng.random(len(products)) < happening.chance)
+            strikes &= day >= happening.begins
             found[strikes] = place
         return found
 
