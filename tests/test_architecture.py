@@ -24,7 +24,7 @@ ALLOWED = {
     "records": {"django"},
     "ingest": DATA | {"django", "duckdb", "openpyxl", "sqlglot"},
     "measure": DATA | {"scipy", "sklearn"},
-    "predict": {"numpy", "scipy", "sklearn", "lightgbm"},
+    "predict": {"numpy", "scipy", "sklearn", "lightgbm", "vaderSentiment"},
     "decide": {"numpy", "scipy", "sklearn", "lightgbm"},
     "act": {"django"},
     "learn": {"ibis", "numpy", "scipy"},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -17,7 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop.engine import Engine
-from okaeri.loop.predictions import PREDICTIONS
+from okaeri.loop.kept import Completion, KeptRows
+from okaeri.loop.predictions import PREDICTIONS, ROW_BY_ROW
 from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.predicted import PREDICTED
@@ -51,13 +53,18 @@ def build(name: str, tables: Mapping[str, Any], *, as_of: date, rules: Rules) ->
 
 @dataclass(frozen=True)
 class Measuring:
-    """Tables on their way from ``facts`` into ``folder``, one Parquet file each."""
+    """Tables on their way from ``facts`` into ``folder``, one Parquet file each.
+
+    What predictions made row by row have made before lies in ``kept``, or begins anew in ``folder`` where that is None.
+    """
 
     engine: Engine
     facts: Mapping[str, ir.Table]
     folder: Path
     as_of: date
     rules: Rules
+    kept: Path | None = None
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def path(self, name: str) -> Path:
         return self.folder / f"{name}.parquet"
@@ -87,6 +94,7 @@ class Measuring:
                         tables[name] = self.engine.read([str(self.path(name))], ibis_schema(TABLES[name]))
                         order.done(name)
             except BaseException:
+                self.stopped.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.engine.interrupt()
                 raise
@@ -96,7 +104,7 @@ class Measuring:
         if self.path(name).exists():
             return lambda: 0.0
         started = time.perf_counter()
-        save = self._predicting(name) if name in PREDICTIONS else self._querying(name, tables)
+        save = self._saving(name, tables)
         written = time.perf_counter() - started
 
         def compute() -> float:
@@ -105,6 +113,21 @@ class Measuring:
             return written + time.perf_counter() - begun
 
         return compute
+
+    def _saving(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], None]:
+        if name in ROW_BY_ROW:
+            return self._completing(name, tables)
+        return self._predicting(name) if name in PREDICTIONS else self._querying(name, tables)
+
+    def _completing(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], None]:
+        asked, *others = inputs_of(name)
+        how, parents = ROW_BY_ROW[name], {other: read(self.path(other), other) for other in others}
+        kept = KeptRows(self.kept or self.folder / "kept", TABLES[name], how.version(*parents.values()))
+
+        def predict(rows: pa.Table) -> pa.Table:
+            return build(name, {asked: rows, **parents}, as_of=self.as_of, rules=self.rules)
+
+        return Completion(kept, how.key, predict, self.stopped).saving(self.engine, tables[asked], self.path(name))
 
     def _querying(self, name: str, tables: Mapping[str, ir.Table]) -> Callable[[], None]:
         return self.engine.saving(build(name, tables, as_of=self.as_of, rules=self.rules), self.path(name))

@@ -89,7 +89,7 @@ def compute(
 
     try:
         facts = _inputs(engine, workspace, folder, versions)
-        Measuring(engine, facts, folder, as_of, workspace.settings.rules).run(wanted, done)
+        Measuring(engine, facts, folder, as_of, workspace.settings.rules, workspace.kept).run(wanted, done)
     finally:
         engine.close()
     return timings

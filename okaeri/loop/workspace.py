@@ -48,6 +48,11 @@ class Workspace:
         return self.path / "measured"
 
     @property
+    def kept(self) -> Path:
+        """Rows that stay good from one refresh to the next; without them the next takes longer."""
+        return self.path / "kept"
+
+    @property
     def work(self) -> Path:
         """Scratch space; whatever lies in it may be deleted when no command runs."""
         folder = self.path / "work"

@@ -38,10 +38,13 @@ from okaeri.measure.decile import decile
 from okaeri.measure.decile_summary import decile_summary
 from okaeri.measure.deliveries import deliveries
 from okaeri.measure.delivery_delays import delivery_delays
+from okaeri.measure.distinct_texts import distinct_texts
 from okaeri.measure.dormancy_check import dormancy_check
 from okaeri.measure.earlier_history import earlier_history
 from okaeri.measure.entry_products import entry_products
 from okaeri.measure.f_ladder import f_ladder
+from okaeri.measure.feeling_aspects import feeling_aspects
+from okaeri.measure.feelings import feelings
 from okaeri.measure.forecast import forecast
 from okaeri.measure.kpi_effect import kpi_effect
 from okaeri.measure.kpis import kpis
@@ -186,4 +189,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "product_links": product_links,
     "next_basket_choices": next_basket_choices,
     "recommendations": recommendations,
+    "distinct_texts": distinct_texts,
+    "feelings": feelings,
+    "feeling_aspects": feeling_aspects,
 }

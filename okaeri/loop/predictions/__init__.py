@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from okaeri.loop.kept import RowByRow
 from okaeri.loop.predictions.delivery_forecast import delivery_forecast
 from okaeri.loop.predictions.fit_changes import fit_changes
 from okaeri.loop.predictions.forecast_level import forecast_level
@@ -22,6 +23,7 @@ from okaeri.loop.predictions.presence_predictions import presence_predictions
 from okaeri.loop.predictions.reorder_weights import reorder_weights
 from okaeri.loop.predictions.report_card import report_card
 from okaeri.loop.predictions.subscriber_predictions import subscriber_predictions
+from okaeri.loop.predictions.text_feelings import engine_id, text_feelings
 from okaeri.loop.predictions.value_predictions import value_predictions
 
 #: Every prediction by the name of its table.
@@ -40,4 +42,8 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "subscriber_predictions": subscriber_predictions,
     "presence_predictions": presence_predictions,
     "persona_centres": persona_centres,
+    "text_feelings": text_feelings,
 }
+
+#: Predictions whose rows depend on one row of the first table they ask for: made batch by batch, and kept.
+ROW_BY_ROW: dict[str, RowByRow] = {"text_feelings": RowByRow("text_key", engine_id)}

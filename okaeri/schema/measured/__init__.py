@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okaeri.schema.measured import (
     belt,
+    feelings,
     groups,
     history,
     leaving,
@@ -33,6 +34,7 @@ MEASURED: dict[str, Table] = {
         leaving,
         stepping_up,
         personas,
+        feelings,
     )
     for table in module.TABLES
 }

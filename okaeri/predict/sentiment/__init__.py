@@ -1,0 +1,11 @@
+"""What customers feel, read out of what they write: engines behind one interface.
+
+Every engine gives a score from -1 to 1, a confidence from 0 to 1, the words that decided, and its own id.
+"""
+
+from okaeri.predict.sentiment.aspects import Aspect, aspects, cues
+from okaeri.predict.sentiment.feelings import Engine, Feelings
+from okaeri.predict.sentiment.japanese import JapaneseLexicon
+from okaeri.predict.sentiment.lexicon import Lexicon, language_of
+
+__all__ = ["Aspect", "Engine", "Feelings", "JapaneseLexicon", "Lexicon", "aspects", "cues", "language_of"]

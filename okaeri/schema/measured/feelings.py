@@ -1,0 +1,58 @@
+"""What customers feel, by what they wrote."""
+
+from __future__ import annotations
+
+from okaeri.schema.table import Column, Table
+
+#: What a sentence can be about.
+ASPECTS = (
+    "advert", "product_page", "order", "payment", "delivery", "unboxing", "quality", "use", "effect", "scent_taste",
+    "price", "support", "returns", "repeat",
+)  # fmt: skip
+#: In place of an aspect: the text as a whole.
+WHOLE = "whole"
+
+VOICE = Column("voice_id", "string", "The voice", nullable=False)
+TEXT_KEY = Column("text_key", "string", "Digest of text and language", nullable=False)
+SCORE = Column("score", "float64", "From -1 bad to 1 good; 0 where nothing was found", "feeling", nullable=False)
+CONFIDENCE = Column("confidence", "float64", "How much was found, from 0 nothing to 1: what to weigh the score with",
+                    "share", nullable=False)  # fmt: skip
+EVIDENCE = Column("evidence", "string", "The words that decided, each with the sign it counted with", nullable=False)
+ENGINE = Column("engine", "string", "What read the text, with its version; none where nobody here reads the language",
+                nullable=False)  # fmt: skip
+
+distinct_texts = Table(
+    "distinct_texts",
+    "The texts of voices to be read, each once however often it was written.",
+    "one text in one language",
+    ("text_key",),
+    (
+        TEXT_KEY,
+        Column("language", "string", "ISO 639-1 code; empty where unknown", nullable=False),
+        Column("text", "string", "The words", nullable=False),
+    ),
+)
+
+feelings = Table(
+    "feelings",
+    "What each voice with a text says of the customer's mood.",
+    "one voice with a text",
+    ("voice_id",),
+    (VOICE, SCORE, CONFIDENCE, EVIDENCE, ENGINE),
+)
+
+feeling_aspects = Table(
+    "feeling_aspects",
+    "What each voice speaks of, and the mood of the sentences that do.",
+    "one aspect of one voice",
+    ("voice_id", "aspect"),
+    (
+        VOICE,
+        Column("aspect", "string", "What is spoken of", nullable=False, choices=ASPECTS),
+        SCORE,
+        CONFIDENCE,
+        EVIDENCE,
+    ),
+)
+
+TABLES = (distinct_texts, feelings, feeling_aspects)

@@ -1,0 +1,194 @@
+"""Texts are read once: what a refresh read stays good for the next, whatever happens in between."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from okaeri.loop import kept, measuring
+from okaeri.loop.engine import DuckDBEngine
+from okaeri.loop.measuring import Measuring
+from okaeri.schema.rules import Rules
+from tests.measure.shops import fact_table
+
+AS_OF = date(2026, 7, 1)
+WANTED = ("feelings", "feeling_aspects")
+
+
+def voice(number: int, text: str | None, language: str | None = None, day: date = date(2026, 6, 1)) -> dict:
+    return {"voice_id": f"v{number}", "voice_date": day, "source": "review", "text": text, "language": language}
+
+
+def measured(folder: Path, voices: list[dict], kept_in: Path) -> dict[str, pa.Table]:
+    """The tables of feelings, from these voices."""
+    engine = DuckDBEngine("1GB", 1)
+    try:
+        facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+        job = Measuring(engine, facts, folder, AS_OF, Rules(), kept_in)
+        job.run(WANTED)
+        return {name: measuring.read(job.path(name), name) for name in (*WANTED, "text_feelings")}
+    finally:
+        engine.close()
+
+
+@pytest.fixture
+def read_texts(monkeypatch) -> Counter:
+    """How often each text was read."""
+    seen: Counter = Counter()
+    predict = measuring.COMPUTED["text_feelings"]
+
+    def counting(distinct_texts: pa.Table) -> pa.Table:
+        seen.update(distinct_texts["text"].to_pylist())
+        return predict(distinct_texts)
+
+    monkeypatch.setitem(measuring.COMPUTED, "text_feelings", counting)
+    return seen
+
+
+VOICES = [
+    voice(1, "最高です。また買います。"),
+    voice(2, "配送は早いが、梱包がひどい。"),
+    voice(3, "最高です。また買います。"),
+    voice(4, None),
+    voice(5, "  "),
+    voice(6, "Terrible. I want my money back.", "en"),
+    voice(7, "大満足です", day=AS_OF),
+    voice(8, "Très bien", "fr"),
+]
+
+
+def test_every_voice_with_a_text_has_a_feeling_and_no_other_has(tmp_path):
+    rows = {row["voice_id"]: row for row in measured(tmp_path / "a", VOICES, tmp_path / "kept")["feelings"].to_pylist()}
+    assert set(rows) == {"v1", "v2", "v3", "v6", "v8"}
+    assert rows["v1"]["score"] == rows["v3"]["score"] > 0.5
+    assert rows["v6"]["score"] < 0
+    assert rows["v6"]["engine"].startswith("vader")
+    assert (rows["v8"]["score"], rows["v8"]["confidence"], rows["v8"]["engine"]) == (0.0, 0.0, "none")
+    assert "+最高" in rows["v1"]["evidence"].split()
+
+
+def test_each_aspect_has_the_feeling_of_its_own_clause(tmp_path):
+    rows = measured(tmp_path / "a", VOICES, tmp_path / "kept")["feeling_aspects"].to_pylist()
+    of = {(row["voice_id"], row["aspect"]): row["score"] for row in rows}
+    assert of["v2", "delivery"] > 0 > of["v2", "unboxing"]
+    assert of["v1", "repeat"] > 0
+
+
+def test_the_second_refresh_reads_only_what_is_new(tmp_path, read_texts):
+    first = measured(tmp_path / "a", VOICES, tmp_path / "kept")
+    assert set(read_texts.values()) == {1}
+    assert len(read_texts) == 4
+    read_texts.clear()
+    again = measured(tmp_path / "b", VOICES, tmp_path / "kept")
+    assert not read_texts
+    assert all(first[name].equals(again[name]) for name in first)
+    more = measured(
+        tmp_path / "c", [*VOICES, voice(9, "届かない"), voice(10, "最高です。また買います。")], tmp_path / "kept"
+    )
+    assert read_texts == {"届かない": 1}
+    assert more["feelings"].num_rows == first["feelings"].num_rows + 2
+
+
+def test_a_text_that_is_gone_is_in_no_table_any_more(tmp_path):
+    measured(tmp_path / "a", VOICES, tmp_path / "kept")
+    fewer = measured(tmp_path / "b", VOICES[:1], tmp_path / "kept")
+    assert fewer["text_feelings"].num_rows == 2  # the whole, and its one aspect
+    assert fewer["feelings"]["voice_id"].to_pylist() == ["v1"]
+
+
+def test_other_words_or_rules_read_everything_anew(tmp_path, read_texts, monkeypatch):
+    measured(tmp_path / "a", VOICES, tmp_path / "kept")
+    other = kept.RowByRow("text_key", lambda: "another version")
+    monkeypatch.setitem(measuring.ROW_BY_ROW, "text_feelings", other)
+    measured(tmp_path / "b", VOICES, tmp_path / "kept")
+    assert set(read_texts.values()) == {2}
+
+
+def test_many_files_become_one_and_say_the_same(tmp_path, monkeypatch, read_texts):
+    monkeypatch.setattr(kept, "MOST_FILES", 3)
+    voices = [voice(number, f"{number}回目も満足") for number in range(8)]
+    for count in range(1, 9):
+        last = measured(tmp_path / str(count), voices[:count], tmp_path / "kept")
+    assert len(list((tmp_path / "kept").rglob("*.parquet"))) <= 4
+    assert last["feelings"].num_rows == 8
+    assert set(read_texts.values()) == {1}
+
+
+def test_a_file_made_of_many_stands_for_them_before_they_are_gone(tmp_path):
+    rows = kept.KeptRows(tmp_path, measuring.TABLES["text_feelings"], "1")
+    made = pa.Table.from_pylist(
+        [{"text_key": "a", "aspect": "whole", "score": 0.5, "confidence": 0.5, "evidence": "", "engine": "e"}],
+        rows.schema,
+    )
+    for _ in range(3):
+        rows.add(made)
+    (rows.place / "000000003.parquet").rename(rows.place / "000000003.whole.parquet")
+    rows.add(made)
+    assert [path.name for path in rows.files()] == ["000000003.whole.parquet", "000000004.parquet"]
+    rows.tidy()
+    assert len(list(rows.place.glob("*.parquet"))) == 2
+
+
+BATCHES, IN_BATCH = 6, 5
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from okaeri.loop import kept, measuring
+from tests.loop.test_feelings import IN_BATCH, many, measured
+kept.BATCH_ROWS = IN_BATCH
+calls = []
+predict = measuring.COMPUTED["text_feelings"]
+def dying(distinct_texts):
+    calls.append(1)
+    if len(calls) == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return predict(distinct_texts)
+measuring.COMPUTED["text_feelings"] = dying
+folder = Path(sys.argv[1])
+measured(folder / "a", many(), folder / "kept")
+"""
+
+
+def many() -> list[dict]:
+    return [voice(number, f"{number}番の商品は良い") for number in range(BATCHES * IN_BATCH)]
+
+
+def test_a_refresh_killed_half_way_loses_only_the_batch_it_was_at(tmp_path, read_texts):
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], cwd=root, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    clean = measured(tmp_path / "clean", many(), tmp_path / "other")
+    read_texts.clear()
+    after = measured(tmp_path / "a", many(), tmp_path / "kept")
+    assert len(read_texts) == (BATCHES - 3) * IN_BATCH
+    assert all(clean[name].equals(after[name]) for name in clean)
+
+
+def test_a_refresh_that_is_interrupted_stops_reading(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "BATCH_ROWS", 1)
+    voices = [voice(number, f"{number}番") for number in range(5)]
+    calls = []
+    predict = measuring.COMPUTED["text_feelings"]
+    engine = DuckDBEngine("1GB", 1)
+    facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+    job = Measuring(engine, facts, tmp_path / "a", AS_OF, Rules(), tmp_path / "kept")
+
+    def stopping(distinct_texts: pa.Table) -> pa.Table:
+        calls.append(1)
+        job.stopped.set()
+        return predict(distinct_texts)
+
+    monkeypatch.setitem(measuring.COMPUTED, "text_feelings", stopping)
+    with pytest.raises(InterruptedError):
+        job.run(["feelings"])
+    engine.close()
+    assert len(calls) == 1
+    assert not job.path("text_feelings").exists()
