@@ -31,7 +31,6 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": ":memory:",
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
     }
 }
 DATABASE_ROUTERS = ["okaeri.records.database.ShopRouter"]

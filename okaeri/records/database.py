@@ -79,4 +79,5 @@ def _postgresql(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
     }

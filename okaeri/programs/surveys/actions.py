@@ -233,26 +233,26 @@ def record(asked: Put, question: Question, given: Given, at: datetime, *, finish
     The same answer again changes nothing; another one is added and counts from then on.
     """
     with atomic():
-        sheet = _kept(asked.sheet)
-        if sheet.finished:
+        sheet, is_new = _kept(asked.sheet, finishes)
+        if sheet.finished and not is_new:
             return False
-        newest = sheet.answers.filter(question=question.id).order_by("-number").first()
+        newest = None if is_new else sheet.answers.filter(question=question.id).order_by("-number").first()
         if _is_news(newest, given):
             Answer.objects.create(
                 sheet=sheet, question=question.id, number=newest.number + 1 if newest else 1, score=given.score,
                 choices=list(given.choices), words=given.words, language=asked.sheet.language, at=at,
             )  # fmt: skip
-        if finishes:
+        if finishes and not is_new:
             Sheet.objects.filter(pk=sheet.pk).update(finished=True)
         return True
 
 
-def _kept(sheet: Sheet) -> Sheet:
-    """The sheet as the database holds it, locked; made where it is not there yet."""
+def _kept(sheet: Sheet, finishes: bool) -> tuple[Sheet, bool]:
+    """The sheet as the database holds it, locked, and whether it was made now because it was not there yet."""
     wanted: Mapping[str, Any] = {
         name: getattr(sheet, name) for name in ("version_id", "customer_id", "order_id", "product_id", "language")
     }
-    return Sheet.objects.select_for_update().get_or_create(key=sheet.key, defaults=wanted)[0]
+    return Sheet.objects.select_for_update().get_or_create(key=sheet.key, defaults={**wanted, "finished": finishes})
 
 
 def _is_news(newest: Answer | None, given: Given) -> bool:

@@ -106,7 +106,7 @@ def _question(
     shown = form or AnswerForm(place.question, initial={"score": score, "choices": held.choices, "words": held.words})
     about = {
         "asked": asked, "place": place, "question": place.question.shown(language), "form": shown,
-        "is_anonymous": not asked.sheet.customer_id,
+        "is_anonymous": not asked.sheet.customer_id, "is_last": place.question == asked.questions[-1],
     }  # fmt: skip
     return _page(request, "question", language, status=422 if form else 200, **about)
 
