@@ -15,21 +15,21 @@ from okaeri.predict.sentiment.vocabulary import Vocabulary
 #: How far behind a word a negation, a wish and an exclamation mark still mean it, and a strengthening word before it.
 NOT_REACH, WISH_REACH, STOP_REACH, BOOST_REACH, NOT_SO_REACH = 7, 10, 6, 8, 16
 #: What is left of praise, and of blame, that is negated; of praise that is wished for; of what a contrast follows.
-NOT_GOOD, NOT_BAD, WISHED, BEFORE_BUT, BEFORE_TURN = -0.8, -0.6, -0.4, 0.5, 0.6
+NOT_GOOD, NOT_BAD, WISHED, BEFORE_BUT, BEFORE_TURN = -0.8, -0.6, -0.4, 0.4, 0.5
 #: Of praise in quotation marks, under a mark of irony, of mockery; what an exclamation mark adds.
 QUOTED, IRONIC, MOCKED, EXCLAIMED = 0.5, 0.4, -1.0, 1.2
 #: What a negation of nothing in particular, and of "so much as expected", counts.
-BARE_NOT, NOT_SO = -0.25, -1.2
+BARE_NOT, NOT_SO = -0.15, -1.2
 #: Words that count less than this are no evidence worth showing.
-SHOWN_FROM = 0.2
+SHOWN_FROM = 0.1
 
 
 class Reading:
     """One text being read from left to right."""
 
     __slots__ = (
-        "amounts", "boost", "boost_end", "but", "clauses", "comma_at", "cuts", "ends", "firm", "not_so_end",
-        "quoted", "said", "sentence", "vocabulary",
+        "amounts", "boost", "boost_end", "but", "clauses", "comma_at", "cuts", "ends", "firm", "longed_end",
+        "not_so_end", "quoted", "said", "sentence", "vocabulary",
     )  # fmt: skip
 
     def __init__(self, vocabulary: Vocabulary):
@@ -44,7 +44,7 @@ class Reading:
         self.sentence = 0
         self.boost, self.boost_end = 1.0, 0
         self.but: tuple[int, int, float] | None = None
-        self.comma_at, self.not_so_end = -1, -1
+        self.comma_at, self.not_so_end, self.longed_end = -1, -1, -1
         self.quoted = False
 
     def read(self, hits: Sequence[Hit]) -> None:
@@ -65,9 +65,16 @@ class Reading:
             if start - self.boost_end <= BOOST_REACH:
                 amount *= self.boost
             self.boost = 1.0
-        if self.quoted and amount > 0:
-            amount *= QUOTED
+        if amount > 0:
+            amount *= self._praised(start)
         self._keep(end, which, amount, firm)
+
+    def _praised(self, start: int) -> float:
+        """What is left of praise at ``start``: little in quotation marks; what is longed for is missing."""
+        longed, self.longed_end = self.longed_end, -1
+        if longed >= 0 and start - longed <= WISH_REACH:
+            return WISHED
+        return QUOTED if self.quoted else 1.0
 
     def _keep(self, end: int, which: int, amount: float, firm: bool) -> None:
         if self.but is not None:
@@ -106,6 +113,10 @@ class Reading:
         else:
             self._keep(end, which, self.vocabulary.weights[which], True)
 
+    def longing(self, start: int, end: int, which: int) -> None:
+        self._keep(end, which, self.vocabulary.weights[which], True)
+        self.longed_end = end
+
     def contrast(self, start: int, end: int, which: int) -> None:
         self.but = (self.sentence, len(self.amounts), BEFORE_BUT)
         self._end_clause(end)
@@ -126,7 +137,7 @@ class Reading:
         self.cuts.append((end, len(self.amounts)))
         self.clauses.append((end, len(self.amounts)))
         self.sentence = len(self.amounts)
-        self.boost, self.not_so_end, self.quoted, self.but = 1.0, -1, False, None
+        self.boost, self.not_so_end, self.longed_end, self.quoted, self.but = 1.0, -1, -1, False, None
 
     def comma(self, start: int, end: int, which: int) -> None:
         self._end_clause(end)
@@ -171,7 +182,8 @@ class Reading:
 
 _RULES: dict[str, Callable[[Reading, int, int, int], None]] = {
     "word": Reading.word, "fixed": Reading.fixed, "skip": Reading.skip, "not": Reading.negation,
-    "less-not": Reading.not_so, "wish": Reading.wish, "but": Reading.contrast, "turn": Reading.turning,
+    "less-not": Reading.not_so, "wish": Reading.wish,
+    "longing": Reading.longing, "but": Reading.contrast, "turn": Reading.turning,
     "more": Reading.strength, "less": Reading.strength, "stop": Reading.stop, "comma": Reading.comma,
     "irony": Reading.irony, "mock": Reading.mock, "open": Reading.opening, "close": Reading.closing,
 }  # fmt: skip

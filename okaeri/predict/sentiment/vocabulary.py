@@ -15,7 +15,7 @@ ADJECTIVE_ENDS = ("い", "く", "かっ", "かろう", "さ", "けれ", "過ぎ"
 #: Hiragana words from this length on count in katakana too; shorter ones would be found inside other words.
 KATAKANA_FROM = 3
 KINDS = (
-    "word", "fixed", "skip", "not", "less-not", "wish", "but", "turn", "more", "less", "stop", "comma", "irony",
+    "word", "fixed", "skip", "not", "less-not", "wish", "longing", "but", "turn", "more", "less", "stop", "comma", "irony",
     "mock", "open", "close",
 )  # fmt: skip
 
