@@ -142,7 +142,7 @@ def score_tables(part: Any, shown: pa.Table, names: dict[str, int]) -> dict[str,
     """Per way: what every target has by popularity (m,), and what a pair has over it (m x m)."""
     rows = [row for row in shown.to_pylist() if row["product_id"] in names and row["next_product_id"] in names]
     mine, free = ([row for row in rows if row["bucket"] == label] for label in (part.label, ANY_DAY))
-    base, base_free = popularity(mine, len(names), names), popularity(free, len(names), names)
+    base, base_free = (popularity(rows, "base_share", names) for rows in (mine, free))
     return {
         "popularity": (base, None),
         "day_free": (base_free, over(free, "shrunk_share", names)),
@@ -151,10 +151,10 @@ def score_tables(part: Any, shown: pa.Table, names: dict[str, int]) -> dict[str,
     }
 
 
-def popularity(rows: list[dict[str, Any]], size: int, names: dict[str, int]) -> np.ndarray:
-    base = np.zeros(size)
+def popularity(rows: list[dict[str, Any]], column: str, names: dict[str, int]) -> np.ndarray:
+    base = np.zeros(len(names))
     for row in rows:
-        base[names[row["next_product_id"]]] = row["base_share"]
+        base[names[row["next_product_id"]]] = row[column]
     return base
 
 
@@ -170,13 +170,14 @@ def okaeri(
 ) -> tuple[np.ndarray, sparse.csr_array]:
     """Popularity in the bucket as the shrunk figures have it (of targets not told there: that over all days, at the
     bucket's level), and the pairs' lifts on it: the bucket's, else that of all days."""
-    near = np.zeros(len(names))
-    for row in mine:
-        near[names[row["next_product_id"]]] = row["shrunk_share"] / row["shrunk_lift"]
+    near = popularity(mine, "likely_base_share", names)
     told = near > 0
     level = near[told].sum() / max(base_free[told].sum(), 1e-12) if told.any() else 1.0
     near = np.where(told, near, base_free * level)
-    lifts = {(names[row["product_id"]], names[row["next_product_id"]]): row["shrunk_lift"] for row in [*free, *mine]}
+    lifts = {
+        (names[row["product_id"]], names[row["next_product_id"]]): row["shrunk_share"] / row["likely_base_share"]
+        for row in [*free, *mine]
+    }
     one, two = zip(*lifts, strict=True)
     extra = near[list(two)] * (np.array(list(lifts.values())) - 1.0)
     return near, sparse.csr_array((extra, (one, two)), shape=(len(names), len(names)))

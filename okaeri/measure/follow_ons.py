@@ -82,7 +82,7 @@ CELL = (
     "n",
     "share",
     "base_share",
-    "likely_share",
+    "likely_base_share",
     "pull",
 )
 
@@ -145,7 +145,7 @@ def _all_days(together: ir.Table, parts: Buckets) -> ir.Table:
         first_day=whole(window.first),
         last_day=whole(window.end - 1),
         n=(together.share / together.variance + 0.5).floor().cast("int64"),
-        likely_share=together.base_share,
+        likely_base_share=together.base_share,
     )
 
 
@@ -172,14 +172,14 @@ def _in_buckets(
         last_day=by_bucket(number, tuple(whole(part.end - 1) for part in parts)),
         share=rows.pair_count / rows.n.cast("float64"),
         base_share=by_bucket(number, tuple(rows[name] for name in own)),
-        likely_share=rows.usual_share + rows.popularity_weight * (rows.near_share - rows.usual_share),
+        likely_base_share=rows.usual_share + rows.popularity_weight * (rows.near_share - rows.usual_share),
         pull=rows.prior_lift * (rows.pair_count + rows.weight) / (expected + rows.weight),
     )
 
 
 def _estimated(cells: ir.Table) -> ir.Table:
     low, high = wilson(cells.share * cells.n, cells.n)
-    shrunk_share = ibis.least(cells.likely_share * cells.pull, 1.0)
+    shrunk_share = ibis.least(cells.likely_base_share * cells.pull, 1.0)
     return cells.mutate(
         low=low,
         high=high,

@@ -45,9 +45,10 @@ def follow_columns(what: str, within: str) -> tuple[Column, ...]:
         Column("base_share", "float64", "The same share over the purchases of all products", "share", nullable=False),
         Column("lift", "float64", "share / base_share", "ratio", nullable=False),
         Column("shrunk_lift", "float64", "shrunk_share / base_share", "ratio", nullable=False),
-        Column("shrunk_share", "float64", "Popularity x the pair's lift, at most 1: base_share drawn to that of all "
-               "buckets together (with the weight of 50 pairs), as far as popularity_weight in day_weights lets the "
-               "bucket's own count; the lift drawn to that of all buckets together (with the bucket's weight in "
+        Column("likely_base_share", "float64", "base_share drawn to that of all buckets together (with the weight of 50 "
+               "pairs), as far as popularity_weight in day_weights lets the bucket's own count", "share",
+               nullable=False),
+        Column("shrunk_share", "float64", "likely_base_share x the pair's lift, at most 1: the lift drawn to that of all buckets together (with the bucket's weight in "
                "day_weights), and that to 1 (with the weight of 1 pair expected by chance)", "share", nullable=False),
         Column("share_rank", "int64", f"Place by shrunk_share within {within}", "rank", nullable=False),
         Column("lift_rank", "int64", f"Place by shrunk_lift within {within}", "rank", nullable=False),
