@@ -68,7 +68,7 @@ def measured(path: Path, told: argparse.Namespace) -> dict[str, Any]:
 def links_of(shop: Shop, count: int) -> list[str]:
     """Paths of ``count`` personal links to one survey, invited directly."""
     from okaeri.programs.surveys import actions, links
-    from okaeri.programs.surveys.rules import Candidate
+    from okaeri.schema.asking import Candidate
 
     now = datetime.now(UTC)
     with shop.workspace.records():

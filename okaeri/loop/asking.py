@@ -15,7 +15,7 @@ from okaeri.loop.workspace import Workspace
 from okaeri.measure.persons import as_person
 from okaeri.programs.surveys import actions, links, rules
 from okaeri.programs.surveys.models import Invitation
-from okaeri.programs.surveys.rules import Candidate
+from okaeri.schema.asking import Candidate
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import links as LINKS
 from okaeri.schema.types import ibis_schema

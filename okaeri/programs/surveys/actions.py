@@ -15,6 +15,7 @@ from okaeri.programs.surveys.models import Answer, Invitation, Sheet, Survey, Ve
 from okaeri.programs.surveys.questions import Question
 from okaeri.records.database import atomic, current
 from okaeri.records.models import AuditEntry
+from okaeri.schema.asking import Candidate
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import SurveySettings
 
@@ -88,7 +89,7 @@ def newest_version(survey: Survey) -> Version:
 
 
 def invite(
-    survey: Survey, candidates: Iterable[rules.Candidate], today: date, expires_at: datetime, settings: SurveySettings
+    survey: Survey, candidates: Iterable[Candidate], today: date, expires_at: datetime, settings: SurveySettings
 ) -> list[Invitation]:
     """Ask those who may be asked; returns the invitations made today, those of an earlier call included.
 
@@ -112,13 +113,13 @@ def invite(
         return list(survey.invitations.select_related("survey").filter(asked_on=today).order_by("pk"))
 
 
-def _not_asked(survey: Survey, candidates: Sequence[rules.Candidate]) -> list[rules.Candidate]:
+def _not_asked(survey: Survey, candidates: Sequence[Candidate]) -> list[Candidate]:
     orders = [candidate.order_id for candidate in candidates]
     held = set(survey.invitations.filter(order_id__in=orders).values_list("order_id", flat=True))
     return [candidate for candidate in candidates if candidate.order_id not in held]
 
 
-def _last_asked(candidates: Sequence[rules.Candidate]) -> dict[str, date]:
+def _last_asked(candidates: Sequence[Candidate]) -> dict[str, date]:
     """The day each person was last asked anything, by any survey."""
     found: dict[str, date] = {}
     for chunk in _chunks([candidate.person_id for candidate in candidates]):
@@ -127,7 +128,7 @@ def _last_asked(candidates: Sequence[rules.Candidate]) -> dict[str, date]:
     return found
 
 
-def _asked_before(survey: Survey, candidates: Sequence[rules.Candidate]) -> dict[str, list[str]]:
+def _asked_before(survey: Survey, candidates: Sequence[Candidate]) -> dict[str, list[str]]:
     """The questions of this survey each person was put before."""
     found: dict[str, list[str]] = {}
     if not survey.asks_one:
@@ -144,7 +145,7 @@ def _asked(version: Version, before: Sequence[str]) -> list[str]:
 
 
 def _invitation(
-    version: Version, candidate: rules.Candidate, asked: list[str], today: date, expires_at: datetime
+    version: Version, candidate: Candidate, asked: list[str], today: date, expires_at: datetime
 ) -> Invitation:
     return Invitation(
         survey=version.survey, version=version, order_id=candidate.order_id, customer_id=candidate.customer_id,

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
+from okaeri.lib.plain_text import plain
 from okaeri.programs.surveys.actions import Given
 from okaeri.programs.surveys.questions import LONGEST_WORDS, TOP_SCORE, Question
-
-#: Bytes no text holds and PostgreSQL refuses.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class PlainText(forms.CharField):
     """Text without control characters, each line ended by one character, as the browser counts it."""
 
     def to_python(self, value: Any) -> str:
-        return _CONTROL.sub("", str(value or "")).replace("\r\n", "\n").strip()
+        return plain(str(value or ""))
 
 
 class AnswerForm(forms.Form):

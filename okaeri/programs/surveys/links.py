@@ -1,4 +1,4 @@
-"""Personal links: signed with the shop's secret, so that nobody can make or change one, and with a last day.
+"""Personal links to surveys.
 
 A link to a survey under a name carries its invitation. A link to an anonymous one carries a random key, the questions
 and the product, and nothing of the customer.
@@ -11,19 +11,10 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 
-from django.core.signing import BadSignature, Signer
-
 from okaeri.programs.surveys.models import Invitation
+from okaeri.records.signing import opened, signed
 
-_SALT = "okaeri.surveys.link"
-
-
-class Forged(Exception):
-    """No link of this shop."""
-
-
-class Expired(Exception):
-    """A link of this shop whose time is over."""
+PURPOSE = "surveys.link"
 
 
 @dataclass(frozen=True)
@@ -51,20 +42,9 @@ def of(invitation: Invitation) -> Ticket:
 def written(ticket: Ticket, secret: str) -> str:
     """The ticket as the last part of a link."""
     told = [ticket.invitation, ticket.until] if ticket.invitation else list(astuple(ticket))
-    return _signer(secret).sign_object(told)
+    return signed(told, secret, PURPOSE)
 
 
 def read(token: str, secret: str, now: datetime) -> Ticket:
     """The ticket of a link; raises Forged or Expired."""
-    try:
-        told = _signer(secret).unsign_object(token)
-    except (BadSignature, ValueError) as error:
-        raise Forged from error
-    ticket = Ticket(*told)
-    if now.timestamp() >= ticket.until:
-        raise Expired
-    return ticket
-
-
-def _signer(secret: str) -> Signer:
-    return Signer(key=secret, salt=_SALT, sep=".")
+    return Ticket(*opened(token, secret, PURPOSE, now))

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 EVENTS = ("ordered", "delivered")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An order whose customer might be asked about its main product."""
-
-    order_id: str
-    customer_id: str
-    person_id: str
-    product_id: str
-    product_name: str
-    event_on: date
 
 
 def is_due(event_on: date, today: date, days: int, catch_up_days: int) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -17,8 +16,9 @@ from okaeri.programs.surveys import actions, links
 from okaeri.programs.surveys.actions import Given, Put
 from okaeri.programs.surveys.forms import AnswerForm
 from okaeri.programs.surveys.models import Invitation
-from okaeri.programs.surveys.questions import LANGUAGES, Question, on_the_way
-from okaeri.records.shopfront import ShopRequest
+from okaeri.programs.surveys.questions import Question, on_the_way
+from okaeri.records.shopfront import ShopRequest, language_of, page
+from okaeri.records.signing import Expired, Forged
 
 
 @dataclass(frozen=True)
@@ -46,28 +46,22 @@ class Place:
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: ShopRequest, token: str) -> HttpResponse:
     """Show the question that is next, or keep what was given to one. Looking changes nothing."""
-    language = _language(request)
+    language = language_of(request)
     with translation.override(language):
         try:
             ticket = links.read(token, request.shop.secret, request.shop.now())
             asked = actions.put(ticket, language)
-        except (links.Forged, Invitation.DoesNotExist):
-            return _page(request, "unknown", language, status=404)
-        except links.Expired:
-            return _page(request, "expired", language, status=410)
+        except (Forged, Invitation.DoesNotExist):
+            return page(request, "okaeri/customer/unknown_link.html", language, status=404)
+        except Expired:
+            return page(request, "okaeri/customer/expired_link.html", language, status=410)
         finished, given = actions.answered(asked.sheet)
         if finished:
-            return _page(request, "thanks", language, told=given)
+            return page(request, "surveys/thanks.html", language, told=given)
         place = _place(request, asked.questions, given)
         if request.method == "POST":
             return _keep(request, asked, place, given, language)
         return _question(request, asked, place, given, language)
-
-
-def _language(request: ShopRequest) -> str:
-    """The language asked for, else the shop's."""
-    wanted = request.GET.get("lang", "")
-    return wanted if wanted in LANGUAGES else request.shop.language
 
 
 def _place(request: ShopRequest, questions: Sequence[Question], given: Mapping[str, Given]) -> Place:
@@ -108,16 +102,9 @@ def _question(
         "asked": asked, "place": place, "question": place.question.shown(language), "form": shown,
         "is_anonymous": not asked.sheet.customer_id, "is_last": place.question == asked.questions[-1],
     }  # fmt: skip
-    return _page(request, "question", language, status=422 if form else 200, **about)
+    return page(request, "surveys/question.html", language, status=422 if form else 200, **about)
 
 
 def _tapped(request: ShopRequest) -> str | None:
     """The score tapped in a mail: shown as chosen, kept only when the form is sent, as mail scanners follow links."""
     return request.GET.get("score")
-
-
-def _page(request: ShopRequest, name: str, language: str, *, status: int = 200, **about: object) -> HttpResponse:
-    switch = next(other for other in LANGUAGES if other != language)
-    kept = {"lang": switch} | ({"at": request.GET["at"]} if "at" in request.GET else {})
-    about |= {"shop": request.shop, "language": language, "switch": switch, "switch_to": "?" + urlencode(kept)}
-    return render(request, f"surveys/{name}.html", about, status=status)
