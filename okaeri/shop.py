@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from okaeri.loop.importing import Imported, Progress
     from okaeri.loop.reading import TableState
     from okaeri.loop.refresh import Refreshed
+    from okaeri.loop.reviews import Reviews
     from okaeri.loop.surveys import Surveys
 
 
@@ -70,6 +71,13 @@ class Shop:
         from okaeri.loop.surveys import Surveys
 
         return Surveys(self.workspace)
+
+    @property
+    def reviews(self) -> Reviews:
+        """The shop's reviews: ask for them, answer, moderate, bring those written elsewhere."""
+        from okaeri.loop.reviews import Reviews
+
+        return Reviews(self.workspace)
 
     def unlink(self, customer_id: str) -> None:
         """Undo the link of a customer to the person it was joined to, for good; raises RuleRefused where none is."""

@@ -20,6 +20,7 @@ import okaeri
 from okaeri.cli.clv import clv
 from okaeri.cli.options import AsJson, AsOf, ShopDir
 from okaeri.cli.printing import log, print_json, say, write_table
+from okaeri.cli.review import review
 from okaeri.cli.survey import survey
 from okaeri.schema.errors import DataRejected, MappingNeeded, NotConverged, OkaeriError, Problem, RuleRefused
 
@@ -27,6 +28,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 app.command()(clv)
 app.add_typer(survey, name="survey")
+app.add_typer(review, name="review")
 
 
 @app.command()

@@ -12,7 +12,13 @@ SECRET_KEY = os.environ.get("OKAERI_SECRET_KEY") or secrets.token_urlsafe(50)
 DEBUG = False
 # Links are made with the shop's address, never with what a request calls its host.
 ALLOWED_HOSTS = ["*"]
-INSTALLED_APPS = ["django.contrib.staticfiles", "okaeri.records", "okaeri.web", "okaeri.programs.surveys"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "okaeri.records",
+    "okaeri.web",
+    "okaeri.programs.surveys",
+    "okaeri.programs.reviews",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "okaeri.web.serving.Guarded",

@@ -7,5 +7,6 @@ from okaeri.web.alive import alive
 urlpatterns = [
     path("alive/", alive),
     path("", include("okaeri.programs.surveys.urls")),
+    path("", include("okaeri.programs.reviews.urls")),
 ]
 handler404 = "okaeri.web.sorry.not_found"

@@ -21,6 +21,7 @@ import pyarrow as pa
 from okaeri.ingest.scrub import scrubbed
 from okaeri.loop import snapshots
 from okaeri.loop.workspace import Workspace, sole_writer
+from okaeri.programs.reviews import voices as reviews
 from okaeri.programs.surveys import voices as surveys
 from okaeri.records.database import atomic
 from okaeri.records.models import ImportRun, Snapshot
@@ -28,7 +29,7 @@ from okaeri.schema.facts import voices as VOICES
 from okaeri.schema.types import ibis_schema
 
 #: Programs in which customers say things.
-SPEAKERS: tuple[ModuleType, ...] = (surveys,)
+SPEAKERS: tuple[ModuleType, ...] = (surveys, reviews)
 #: Answers taken in one go, so that memory stays bounded.
 LIMIT = 100_000
 

@@ -8,9 +8,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 
 
 @contextmanager
@@ -44,3 +50,32 @@ def _wait(address: str, process: subprocess.Popen) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError("the server does not answer")
+
+
+@contextmanager
+def looking(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens pages of a served shop; in the end no cookie may be set, nothing said on the console, nobody else asked."""
+    said: list[str] = []
+    asked: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def opened(path: str, viewport: str = "phone", scheme: str = "light", script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport=VIEWPORTS[viewport], color_scheme=scheme, java_script_enabled=script, has_touch=viewport == "phone"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(address + path)
+        return page
+
+    yield opened
+    cookies = [cookie for context in contexts for cookie in context.cookies()]
+    for context in contexts:
+        context.close()
+    assert cookies == []
+    assert [text for text in said if "responded with a status of 4" not in text] == []
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.served import served
+from tests.browser.served import VIEWPORTS, looking, served
 from tests.browser.test_report import CONTRAST
 from tests.programs.shops import TODAY, path_of, shop_with_orders
 
 pytestmark = pytest.mark.browser
 
-VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 SCRIPT = "<script>document.title='in'</script><img src=x onerror=\"document.title='in'\">"
 NEXT, SEND = {"ja": "次へ", "en": "Next question"}, {"ja": "送信する", "en": "Send"}
 THANKS = {"ja": "ありがとうございました", "en": "Thank you."}
@@ -38,28 +37,8 @@ def address(shop):
 
 @pytest.fixture
 def look(browser, address):
-    """Opens pages; afterwards nothing may have been said on the console or asked of another server."""
-    said, asked, contexts = [], [], []
-
-    def opened(path, viewport="phone", scheme="light", script=True):
-        context = browser.new_context(
-            viewport=VIEWPORTS[viewport], color_scheme=scheme, java_script_enabled=script, has_touch=viewport == "phone"
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(address + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        assert context.cookies() == []
-        context.close()
-    assert [text for text in said if "responded with a status of 4" not in text] == []
-    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    with looking(browser, address) as opened:
+        yield opened
 
 
 def answers(shop, question):
