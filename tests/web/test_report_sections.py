@@ -10,7 +10,9 @@ import pytest
 from django.utils.translation import override
 
 from okaeri.loop.workspace import start_django
+from okaeri.schema.measured.recommending import REASONS
 from okaeri.web.report.figures import money
+from okaeri.web.report.reasons import reason
 from okaeri.web.report.sections import (
     SECTIONS,
     baskets,
@@ -26,6 +28,7 @@ from okaeri.web.report.sections import (
     leaving,
     ltv,
     next_product,
+    offers,
     payback,
     personas,
     prospects,
@@ -375,3 +378,27 @@ def test_steps_are_those_best_for_each_customer_added_up():
         best.groupby(["product_id", "next_product_id"])["expected_extra_value"].sum().max()
     )
     assert 0 < first["pair"]["moved_rate"] < 1
+
+
+def test_every_customers_first_recommendation_is_counted_once_with_a_true_reason():
+    told = built(offers)
+    first = frame("recommendations", rank=1)
+    assert told["customers"] == len(first) == first["customer_id"].nunique()
+    counts = first["product_id"].value_counts()
+    assert [row["customers"] for row in told["rows"]] == sorted(counts, reverse=True)[: len(told["rows"])]
+    assert told["left_out"] == len(counts) - len(told["rows"])
+    for row in told["rows"]:
+        assert row["best"] >= row["chance"] > 0
+
+
+REASON = {"days_since_last": 43, "usual_days": 45.2, "bought_count": 3, "reason_product_id": "K1"}
+
+
+@pytest.mark.parametrize(("code", "phrase"), [
+    ("due", "Bought 43 days ago, usually bought again after 45"), ("often", "Bought at 3 visits, last 43 days ago"),
+    ("goes_with", "Goes with Kettle, bought before"), ("popular", "Bought by many"),
+    ("category", "New, of a category bought most"),
+])  # fmt: skip
+def test_a_reason_is_a_phrase_with_the_customers_own_days(code, phrase):
+    assert reason({"reason": code} | REASON, {"K1": "Kettle"}) == phrase
+    assert set(REASONS) == {"due", "often", "goes_with", "popular", "category"}

@@ -116,6 +116,12 @@ DEFINITIONS: dict[str, Definition] = {
         _("A group of customers alike in ten traits, seen and foretold. Groups are drawn to faces that stay the same, so "
           "that a customer who does nothing new keeps the persona."),
     ),
+    "recommendation": Definition(
+        _("Recommendation"),
+        _("Products ranked for each customer by what made others buy at their next visit: own habits, what is due, what "
+          "goes with what was bought, what is popular. What was just bought, still lasts, came back or is not in the "
+          "catalogue is left out."),
+    ),
     "step_up": Definition(
         _("Step up"),
         _("A dearer product of the same category: a higher tier, a larger size, a set, or the subscription. The chance is "

@@ -21,6 +21,7 @@ from okaeri.web.report.sections import (
     leaving,
     ltv,
     next_product,
+    offers,
     payback,
     personas,
     prospects,
@@ -44,6 +45,7 @@ SECTIONS: dict[str, ModuleType] = {
     "cohorts": cohorts,
     "belt": belt,
     "next_product": next_product,
+    "offers": offers,
     "rfm": rfm,
     "status": status,
     "cpm": cpm,
@@ -62,6 +64,6 @@ GROUPS = (
     (_("Today"), ("first", "kpis")),
     (_("Value"), ("ltv", "payback", "prospects", "leaving", "ladder", "cohorts")),
     (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters", "personas")),
-    (_("Products"), ("next_product", "entry", "baskets", "steps", "stock", "carts")),
+    (_("Products"), ("next_product", "offers", "entry", "baskets", "steps", "stock", "carts")),
     (_("Behind the figures"), ("quality",)),
 )
