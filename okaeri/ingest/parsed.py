@@ -55,13 +55,15 @@ class Context:
     """What a translation may depend on besides the file.
 
     ``zone`` is the shop's IANA time zone; ``secret`` keys the ids derived for customers without one; ``store`` names
-    the store the file is from where the source does not say; ``mapping`` is the saved mapping of a generic file.
+    the store the file is from where the source does not say; ``mapping`` is the saved mapping of a generic file;
+    ``own_mails`` are the addresses the shop itself writes from, or all at one that begins with an @.
     """
 
     zone: str
     secret: str
     store: str | None = None
     mapping: Mapping[str, object] | None = None
+    own_mails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

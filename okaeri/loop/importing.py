@@ -109,7 +109,10 @@ class _Job:
             if isinstance(layout, mappings.Unknown):
                 raise mappings.refusal(self.workspace, path, layout)
             self.say(f"{path.name}: {layout.source.title}")
-            context = Context(self.workspace.settings.shop.timezone, self.workspace.secret, self.store, layout.mapping)
+            settings = self.workspace.settings
+            context = Context(
+                settings.shop.timezone, self.workspace.secret, self.store, layout.mapping, settings.imports.own_mails
+            )
             checked = check(layout.source.parse(layout.raw, context), layout.raw)
             if self.dry_run:
                 return _told(path, layout.source.name, "dry run", checked, preview=checked.preview())

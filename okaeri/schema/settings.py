@@ -30,6 +30,7 @@ class ImportSettings:
     """How strict an import is."""
 
     max_rejected_share: float = rule(0.01, "Share of a file's rows that may be rejected before it is refused", "share")
+    own_mails: tuple[str, ...] = rule((), "Addresses the shop writes from, or all at a domain: @example.jp")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from okaeri.ingest.sources import (
     eccube4,
     generic,
     handmade,
+    mails,
     next_engine,
     plain,
     rakuten,
@@ -36,6 +37,7 @@ SOURCES: dict[str, Source] = {
         next_engine.SOURCE,
         handmade.CREEMA,
         handmade.MINNE,
+        mails.SOURCE,
         generic.SOURCE,
         *plain.PLAIN.values(),
     )
