@@ -41,11 +41,15 @@ from okaeri.measure.delivery_delays import delivery_delays
 from okaeri.measure.distinct_texts import distinct_texts
 from okaeri.measure.dormancy_check import dormancy_check
 from okaeri.measure.earlier_history import earlier_history
+from okaeri.measure.emotion_orders import emotion_orders
+from okaeri.measure.emotion_reach import emotion_reach
+from okaeri.measure.emotion_signals import emotion_signals
 from okaeri.measure.entry_products import entry_products
 from okaeri.measure.f_ladder import f_ladder
 from okaeri.measure.feeling_aspects import feeling_aspects
 from okaeri.measure.feelings import feelings
 from okaeri.measure.forecast import forecast
+from okaeri.measure.friction_texts import friction_texts
 from okaeri.measure.kpi_effect import kpi_effect
 from okaeri.measure.kpis import kpis
 from okaeri.measure.lapses import lapses
@@ -88,6 +92,7 @@ from okaeri.measure.running_amounts import running_amounts
 from okaeri.measure.running_subscriptions import running_subscriptions
 from okaeri.measure.same_again import same_again
 from okaeri.measure.situations_now import situations_now
+from okaeri.measure.social_signal import social_signal
 from okaeri.measure.station_days import station_days
 from okaeri.measure.station_entries import station_entries
 from okaeri.measure.station_incidence import station_incidence
@@ -100,6 +105,7 @@ from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
 from okaeri.measure.value_histories import value_histories
 from okaeri.measure.value_total import value_total
+from okaeri.measure.word_of_mouth import word_of_mouth
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.
 MEASURES: dict[str, Callable[..., ir.Table]] = {
@@ -192,4 +198,10 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "distinct_texts": distinct_texts,
     "feelings": feelings,
     "feeling_aspects": feeling_aspects,
+    "emotion_signals": emotion_signals,
+    "emotion_orders": emotion_orders,
+    "emotion_reach": emotion_reach,
+    "friction_texts": friction_texts,
+    "social_signal": social_signal,
+    "word_of_mouth": word_of_mouth,
 }

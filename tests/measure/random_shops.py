@@ -10,10 +10,13 @@ import pyarrow as pa
 
 from okaeri.schema.facts import ACQUIRED_VIA, EVENT_KINDS, LINE_KINDS, ORDER_STATUS, VOICE_SOURCES
 from okaeri.simulate import ShopPlan, shop_tables
+from okaeri.simulate.plan import Happening, Voicing
 from tests.measure.shops import fact_table
 from tests.simulate.arrow import as_arrow
 
 Rows = list[dict]
+TALKATIVE = Voicing(survey_after=0.8, review=0.4, social=0.2)
+LATE = (Happening("late_delivery", 0.25, -1.5, stay=-0.3), Happening("kind_reply", 0.05, 1.0))
 START = date(2024, 1, 1)
 #: The day each fact is known from. Lines go with their order.
 DATED = {"customers": "first_seen_date", "orders": "order_date", "events": "event_date", "voices": "voice_date",
@@ -29,8 +32,9 @@ KEYS = {
 
 
 def simulated_shop(customers: int = 150, seed: int = 8) -> dict[str, Rows]:
-    """The simulator's shop, which has everything, as plain rows."""
-    tables = as_arrow(shop_tables(ShopPlan(customers=customers, seed=seed, years=2, start=START)))
+    """The simulator's shop, which has everything, as plain rows; many speak, of deliveries that are often late."""
+    plan = ShopPlan(customers=customers, seed=seed, years=2, start=START, voicing=TALKATIVE, happenings=LATE)
+    tables = as_arrow(shop_tables(plan))
     return {name: _with_dicts(table.to_pylist()) for name, table in tables.items()}
 
 

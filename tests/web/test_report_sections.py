@@ -20,6 +20,7 @@ from okaeri.web.report.sections import (
     carts,
     cohorts,
     cpm,
+    emotion,
     entry,
     first,
     heading,
@@ -402,3 +403,42 @@ REASON = {"days_since_last": 43, "usual_days": 45.2, "bought_count": 3, "reason_
 def test_a_reason_is_a_phrase_with_the_customers_own_days(code, phrase):
     assert reason({"reason": code} | REASON, {"K1": "Kettle"}) == phrase
     assert set(REASONS) == {"due", "often", "goes_with", "popular", "category"}
+
+
+def test_the_emotion_curve_shows_each_step_with_a_figure_in_the_journeys_order():
+    section = built(emotion)
+    rows = frame("emotion_curve", persona="all", axis="steps").dropna(subset=["emotion"]).sort_values("place")
+    points = section["curve"]["points"]
+    assert [point["stage"] for point in points] == rows.stage.tolist()
+    assert [point["emotion"] for point in points] == pytest.approx(rows.emotion.tolist())
+    # the higher the emotion, the higher on the page
+    by_height = sorted(points, key=lambda point: point["y"])
+    assert [p["emotion"] for p in by_height] == sorted([p["emotion"] for p in points], reverse=True)
+    assert all(0 <= point["y"] <= section["curve"]["height"] for point in points)
+
+
+def test_friction_points_stand_dearest_first_with_words_of_voices_that_say_so():
+    section = built(emotion)
+    rows = frame("friction_points")
+    assert len(section["points"]) == rows.is_main.sum() > 0
+    losses = [point["loss"] for point in section["points"] if point["loss"] is not None]
+    assert losses == sorted(losses, reverse=True)
+    causes = [cause for point in section["points"] for cause in point["causes"]]
+    assert causes
+    for cause in causes:
+        assert cause["phrase"] in cause["text"].lower()
+
+
+def test_ltv_from_the_curve_says_both_figures_and_which_foretells_better():
+    ltv_row = built(emotion)["ltv"]
+    assert ltv_row["ltv_formula"] == pytest.approx(
+        ltv_row["length_years"] * ltv_row["unit_price"] * ltv_row["frequency"]
+    )
+    assert str(ltv_row["verdict"]) == str(emotion.BETTER[ltv_row["better"]])
+    assert ltv_row["low_90"] <= ltv_row["ltv_survival"] <= ltv_row["high_90"]
+
+
+def test_word_of_mouth_counts_every_new_customer_once():
+    traces = built(emotion)["traces"]
+    assert sum(trace["customers"] for trace in traces) == frame("word_of_mouth").customer_count.sum()
+    assert sum(trace["share"] for trace in traces) == pytest.approx(1.0)

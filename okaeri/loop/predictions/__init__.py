@@ -11,8 +11,15 @@ import pyarrow as pa
 
 from okaeri.loop.kept import RowByRow
 from okaeri.loop.predictions.delivery_forecast import delivery_forecast
+from okaeri.loop.predictions.emotion_curve import emotion_curve
+from okaeri.loop.predictions.emotion_lift import emotion_lift
+from okaeri.loop.predictions.emotion_ltv import emotion_ltv
+from okaeri.loop.predictions.emotion_scale import emotion_scale
+from okaeri.loop.predictions.emotion_summary import emotion_summary
 from okaeri.loop.predictions.fit_changes import fit_changes
 from okaeri.loop.predictions.forecast_level import forecast_level
+from okaeri.loop.predictions.friction_causes import friction_causes
+from okaeri.loop.predictions.friction_points import friction_points
 from okaeri.loop.predictions.leaving_fits import leaving_fits
 from okaeri.loop.predictions.leaving_reasons import leaving_reasons
 from okaeri.loop.predictions.model_fits import model_fits
@@ -43,6 +50,13 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "presence_predictions": presence_predictions,
     "persona_centres": persona_centres,
     "text_feelings": text_feelings,
+    "emotion_scale": emotion_scale,
+    "emotion_curve": emotion_curve,
+    "emotion_summary": emotion_summary,
+    "friction_points": friction_points,
+    "friction_causes": friction_causes,
+    "emotion_ltv": emotion_ltv,
+    "emotion_lift": emotion_lift,
 }
 
 #: Predictions whose rows depend on one row of the first table they ask for: made batch by batch, and kept.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okaeri.schema.measured import (
     belt,
+    emotion,
     feelings,
     groups,
     history,
@@ -35,6 +36,7 @@ MEASURED: dict[str, Table] = {
         stepping_up,
         personas,
         feelings,
+        emotion,
     )
     for table in module.TABLES
 }

@@ -116,6 +116,20 @@ DEFINITIONS: dict[str, Definition] = {
         _("A group of customers alike in ten traits, seen and foretold. Groups are drawn to faces that stay the same, so "
           "that a customer who does nothing new keeps the persona."),
     ),
+    "emotion": Definition(
+        _("Emotion"),
+        _("Stars, scores, words and acts on one scale: the chance of an order within 90 days, against customers with as "
+          "many orders. 0 is as usual, -1 never comes back, +1 always does."),
+    ),
+    "friction": Definition(
+        _("Friction point"),
+        _("A step whose feelings lie below the others' beyond chance, at 5% over all looks taken. Its loss is people times "
+          "what it does to coming back times what coming back is worth, by customers alike who spoke elsewhere."),
+    ),
+    "length": Definition(
+        _("Length"),
+        _("Days from a customer's first to latest order and one usual interval more, of customers won at least a year ago."),
+    ),
     "recommendation": Definition(
         _("Recommendation"),
         _("Products ranked for each customer by what made others buy at their next visit: own habits, what is due, what "

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
-STYLES = ("report/colours.css", "report/page.css", "report/parts.css", "report/belt.css", "report/print.css")
+STYLES = ("report/colours.css", "report/page.css", "report/parts.css", "report/belt.css", "report/emotion.css",
+          "report/print.css")  # fmt: skip
 SCRIPTS = (
     "vendor/echarts/echarts.min.js", "report/drawing.js", "report/ltv.js", "report/kpis.js", "report/intervals.js",
     "report/decile.js", "report/carts.js", "report/next.js", "report/page.js",

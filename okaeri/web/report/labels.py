@@ -155,6 +155,24 @@ REASONS: dict[str, Word] = {
     "none": pgettext_lazy("reason to leave", "nothing in particular"),
 }
 
+JOURNEY: dict[str, Word] = {
+    "advert": pgettext_lazy("journey", "Advertisement"),
+    "expectation": pgettext_lazy("journey", "Expectation"),
+    "page": pgettext_lazy("journey", "Product page"),
+    "order": pgettext_lazy("journey", "Order"),
+    "payment": pgettext_lazy("journey", "Payment"),
+    "delivery": pgettext_lazy("journey", "Delivery"),
+    "unboxing": pgettext_lazy("journey", "Unboxing"),
+    "quality": pgettext_lazy("journey", "Quality"),
+    "use": pgettext_lazy("journey", "Use"),
+    "effect": pgettext_lazy("journey", "Effect"),
+    "scent": pgettext_lazy("journey", "Scent and taste"),
+    "price": pgettext_lazy("journey", "Price"),
+    "support": pgettext_lazy("journey", "Support"),
+    "return": pgettext_lazy("journey", "Return"),
+    "repeat": pgettext_lazy("journey", "Buying again"),
+}
+
 STEPS: dict[str, Word] = {
     "tier": pgettext_lazy("step up", "Higher tier"),
     "size": pgettext_lazy("step up", "Larger size"),

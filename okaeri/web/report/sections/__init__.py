@@ -13,6 +13,7 @@ from okaeri.web.report.sections import (
     clusters,
     cohorts,
     cpm,
+    emotion,
     entry,
     first,
     heading,
@@ -51,6 +52,7 @@ SECTIONS: dict[str, ModuleType] = {
     "cpm": cpm,
     "clusters": clusters,
     "personas": personas,
+    "emotion": emotion,
     "entry": entry,
     "baskets": baskets,
     "steps": steps,
@@ -63,7 +65,7 @@ SECTIONS: dict[str, ModuleType] = {
 GROUPS = (
     (_("Today"), ("first", "kpis")),
     (_("Value"), ("ltv", "payback", "prospects", "leaving", "ladder", "cohorts")),
-    (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters", "personas")),
+    (_("Customers"), ("belt", "status", "cpm", "rfm", "clusters", "personas", "emotion")),
     (_("Products"), ("next_product", "offers", "entry", "baskets", "steps", "stock", "carts")),
     (_("Behind the figures"), ("quality",)),
 )

@@ -1,0 +1,122 @@
+"""Which stages fall below the others: tests for many looks at once, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from okaeri.predict.emotion.stages import FEWEST, Stages
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+PERMUTATIONS = 999
+#: Weeks below which no change is looked for.
+FEWEST_WEEKS = 12
+
+
+@dataclass(frozen=True)
+class Look:
+    """One comparison: how far below, its standard error, and the chance to see as much where nothing is (one-sided)."""
+
+    fall: float
+    error: float
+    p: float
+
+
+NO_LOOK = Look(float("nan"), float("nan"), float("nan"))
+
+
+def against_rest(stages: Stages, stage: int, fewest: int = FEWEST) -> Look:
+    """A stage against the mean of all other stages, weighted by their signals."""
+    others = (np.arange(len(stages.n)) != stage) & (stages.n > 0)
+    if stages.n[stage] < fewest or stages.n[others].sum() < fewest:
+        return NO_LOOK
+    weights = np.where(others, -stages.n / stages.n[others].sum(), 0.0)
+    weights[stage] = 1.0
+    return _look(stages, weights, stage)
+
+
+def against_before(stages: Stages, stage: int, fewest: int = FEWEST) -> Look:
+    """A stage against the nearest one before it with enough signals."""
+    before = np.flatnonzero(stages.n[:stage] >= fewest)
+    if stages.n[stage] < fewest or not len(before):
+        return NO_LOOK
+    weights = np.zeros(len(stages.n))
+    weights[stage], weights[before[-1]] = 1.0, -1.0
+    return _look(stages, weights, stage)
+
+
+def _look(stages: Stages, weights: Floats, stage: int) -> Look:
+    fall, error = stages.contrast(weights)
+    if not error > 0:
+        return NO_LOOK
+    return Look(fall, error, float(stats.t.cdf(fall / error, max(stages.customers[stage] - 1, 1))))
+
+
+def within_channel(
+    y: ArrayLike, chosen: ArrayLike, channel: ArrayLike, customer: ArrayLike, fewest: int = FEWEST
+) -> Look:
+    """Chosen signals against the others of the same channel, errors clustered by customer (Frisch and Waugh's residuals)."""
+    value, d = np.asarray(y, float), np.asarray(chosen, float)
+    if d.sum() < fewest or (1 - d).sum() < fewest:
+        return NO_LOOK
+    c = np.unique(np.asarray(channel), return_inverse=True)[1].reshape(-1)
+    who = np.unique(np.asarray(customer), return_inverse=True)[1].reshape(-1)
+    sizes = np.bincount(c)
+    d_left, y_left = (part - (np.bincount(c, part) / sizes)[c] for part in (d, value))
+    information = float(d_left @ d_left)
+    if information < 1e-9:
+        return NO_LOOK
+    fall = float(d_left @ y_left) / information
+    scores = np.bincount(who, d_left * (y_left - fall * d_left))
+    error = float(np.sqrt(scores @ scores)) / information
+    people = len(np.unique(who[d > 0]))
+    return Look(fall, error, float(stats.t.cdf(fall / error, max(people - 1, 1)))) if error > 0 else NO_LOOK
+
+
+def holm(chances: ArrayLike) -> Floats:
+    """Chances corrected for as many looks (Holm 1979, Scandinavian Journal of Statistics 6:65); nan stays nan."""
+    p = np.asarray(chances, float)
+    known = np.flatnonzero(~np.isnan(p))
+    order = known[np.argsort(p[known], kind="stable")]
+    corrected = np.full(len(p), np.nan)
+    steps = p[order] * np.arange(len(order), 0, -1)
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(steps)) if len(order) else steps
+    return corrected
+
+
+def since_when(
+    y: ArrayLike, week: ArrayLike, chance: np.random.Generator, permutations: int = PERMUTATIONS
+) -> tuple[int | None, float]:
+    """The first week of a lasting fall, and the chance to see one as clear where nothing changed.
+
+    The largest weighted difference of means before and after a week (the likelihood-ratio statistic of one change),
+    against weeks in random order. None where no change is clear at 5 %, or the change is a rise. ``y`` (n,) are values
+    less what others felt, ``week`` (n,) their weeks.
+    """
+    value, at = np.asarray(y, float), np.asarray(week, np.intp)
+    weeks, place = np.unique(at, return_inverse=True)
+    if len(weeks) < FEWEST_WEEKS:
+        return None, float("nan")
+    n = np.bincount(place).astype(float)
+    sums = np.bincount(place, value - value.mean()).astype(float)
+    found, size = _breaks(sums[None, :], n[None, :])
+    drawn = np.argsort(chance.random((permutations, len(weeks))), axis=1)
+    _, by_chance = _breaks(sums[drawn], n[drawn])
+    p = float((1 + (by_chance >= size[0]).sum()) / (1 + permutations))
+    cut = int(found[0])
+    falls = sums[cut:].sum() < 0
+    return (int(weeks[cut]) if p <= 0.05 and falls else None), p
+
+
+def _breaks(sums: Floats, n: Floats) -> tuple[Places, Floats]:
+    """Of rows of weeks: where a change fits best (the first week after it), and how well."""
+    total = n.sum(axis=1, keepdims=True)
+    before, count = np.cumsum(sums, axis=1)[:, :-1], np.cumsum(n, axis=1)[:, :-1]
+    gain = before**2 * (1 / count + 1 / (total - count))
+    at = np.argmax(gain, axis=1)
+    return at + 1, gain[np.arange(len(gain)), at]
