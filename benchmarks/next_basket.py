@@ -36,7 +36,7 @@ from benchmarks.basket_metrics import Truth, difference, folds, judged
 from benchmarks.measure import alone, machine
 
 MOST = 20
-TUNED_ON = 1000
+TUNED_ON = 2500
 JOURNEY = """
 WITH events AS (
     SELECT household_id AS customer, transaction_timestamp::DATE - DATE '2017-01-01' AS day, product_type AS type
@@ -200,7 +200,7 @@ def _vectors(baskets: Baskets, setting: tifuknn.Setting) -> Any:
 
 
 def tuned(baskets: Baskets) -> tifuknn.Setting:
-    """The setting with the highest Recall@10 + NDCG@10 on the last known basket of up to 1,000 customers."""
+    """The setting with the highest Recall@10 + NDCG@10 on the last known basket of up to 2,500 customers."""
     earlier = baskets.before_last()
     known = np.unique(earlier.column("customer_no"))
     asked = np.random.default_rng(0).permutation(known)[:TUNED_ON]

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from okaeri.measure.candidates import PAIR, SNAPSHOTS_APART, Past, candidates, link_sums, pair_key
 from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import (
+    BY_PRODUCT,
     CROSSED,
     DAY_BOUNDS,
     DAY_HALF_LIVES,
@@ -25,6 +26,9 @@ from okaeri.schema.measured.recommending import (
 
 #: What figures told apart when small start from.
 LEAST = 1e-4
+#: Days of silence of a customer, and since an own product was bought, from which on all count the same. The present is
+#: later than the next visits that were learnt from, for who comes seldom by far: no weight is learnt that far out.
+MOST_SILENT, MOST_DAYS = 30, 180
 
 
 def of_customers(past: Past) -> ir.Table:
@@ -33,7 +37,7 @@ def of_customers(past: Past) -> ir.Table:
     told = {
         "visits": _log(rows.visit_count), "basket_size": _log(rows.basket_size),
         "own_products": _log(rows.product_count), "again_rate": _log(rows.again_rate),
-        "silent_days": _log(rows.silent_days), "usual_between": _log(rows.usual_days),
+        "silent_days": _log(_at_most(rows.silent_days, MOST_SILENT)), "usual_between": _log(rows.usual_days),
     }  # fmt: skip
     return rows.select("snapshot", "customer_no", "visit_count", **{name: told[name] for name in PERSON})
 
@@ -45,21 +49,24 @@ def of_products(past: Past) -> ir.Table:
         "popular": _log(rows.bought_count), "buyers": _log(rows.buyer_count), "recent": _log(rows.recent_count),
         "last_visit": _log(rows.last_visit_count), "rebuy_rate": _log(rows.rebuy_rate),
         "rebuy_rate_deep": _deep(rows.rebuy_rate), "per_buyer": _log(rows.bought_count / rows.buyer_count),
-        "usual_visits": _log(rows.usual_visits),
+        "usual_visits": _log(rows.usual_visits), "visit_size": rows.log_visit_size,
     }  # fmt: skip
     return rows.select("snapshot", "product_no", **{name: told[name] for name in POPULARITY})
 
 
 def of_own(past: Past) -> ir.Table:
-    """One row per snapshot, customer and product bought before: the covariates OWN, and what lists tell of it."""
+    """One row per snapshot, customer and product bought before: the covariates OWN, and what lists tell of it.
+
+    ``recent`` is there for the terms BENDS.
+    """
     usual = past.products.select(
-        "snapshot", "product_no", "usual_visits", "usual_days",
+        "snapshot", "product_no", "usual_visits", "usual_days", "recent_count",
         *(name for name in past.products.columns if name.startswith("hazard_")),
     )  # fmt: skip
     rows = past.own.inner_join(usual, ["snapshot", "product_no"])
     told = _by_visits(rows) | _by_days(rows)
     return rows.select(
-        *PAIR, "bought_count", "last_days_ago", usual_days=_gap_days(rows), own_visit_count="visit_count",
+        *PAIR, "bought_count", "last_days_ago", usual_days=_gap_days(rows), recent=_log(rows.recent_count),
         **{name: told[name] for name in OWN},
     )  # fmt: skip
 
@@ -72,17 +79,13 @@ def of_links(past: Past, pairs: ir.Table) -> ir.Table:
 
 def crossed(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
     """Of a candidate: products of its customer's and its product's."""
-    return {
-        "recent_by_visits": rows.recent * rows.visits,
-        "recent_by_size": rows.recent * rows.basket_size,
-        "recent_by_again": rows.recent * rows.again_rate,
-    }
+    return {name: rows[one] * rows[other] for one, crosses in BY_PRODUCT.items() for name, other in crosses.items()}
 
 
 def judged(past: Past) -> ir.Table:
     """Every candidate with all its covariates, ``is_own`` and ``goes_with_no``."""
     pairs = candidates(past)
-    rows = joined(pairs, of_customers(past), of_products(past), of_own(past), of_links(past, pairs))
+    rows = joined(pairs, of_customers(past), of_products(past), of_own(past).drop("recent"), of_links(past, pairs))
     sure = {name: rows[name].fill_null(0.0) for name in (*OWN, *LINKS)}
     return rows.mutate(is_own=rows.bought_count.notnull(), **sure, **{name: crossed(rows)[name] for name in CROSSED})
 
@@ -107,6 +110,11 @@ def _log(value: ir.Value) -> ir.FloatingColumn:
     return (value.cast("float64").fill_null(0.0) + 1.0).ln()
 
 
+def _at_most(value: ir.NumericColumn, most: float) -> ir.NumericValue:
+    """``value`` up to ``most``; nothing stays nothing, as the least of nothing and a number is that number."""
+    return value.notnull().ifelse(ibis.least(value, most), ibis.null(value.type()))
+
+
 def _deep(value: ir.Value) -> ir.FloatingColumn:
     """A logarithm that tells small values apart; 0 for nothing."""
     return ibis.greatest(value.cast("float64").fill_null(0.0) / LEAST, 1.0).ln()
@@ -124,6 +132,7 @@ def _by_visits(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
         "since_first": _log(since), "since_first_deep": _deep(since),
         "visits_ago": _log(ibis.least(lag, 60)), "due_visits": _log(ibis.least(lag / gap, 60.0)),
         "own_gap": _log((rows.bought_count > 1).ifelse(span / (rows.bought_count - 1.0).nullif(0.0), 0.0)),
+        "own_visit_size": rows.log_visit_size, "least_visit_size": _log(rows.least_visit_size),
         "hazard_visit": _log(hazard), "hazard_visit_deep": _deep(hazard),
     }  # fmt: skip
     return told | _decayed(rows, [f"decayed_{int(rate * 100)}" for rate in VISIT_DECAYS])
@@ -131,11 +140,10 @@ def _by_visits(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
 
 def _by_days(rows: ir.Table) -> dict[str, ir.FloatingColumn]:
     hazard = _hazard(rows, "day", rows.last_days_ago, DAY_BOUNDS)
-    # the least of nothing and 60 would be 60
-    due = rows.last_days_ago.notnull().ifelse(rows.last_days_ago / ibis.greatest(_gap_days(rows), 1.0), 0.0)
+    due = rows.last_days_ago / ibis.greatest(_gap_days(rows), 1.0)
     told = {
-        "days_ago": _log(rows.last_days_ago),
-        "due_days": _log(ibis.least(due, 60.0)),
+        "days_ago": _log(_at_most(rows.last_days_ago, MOST_DAYS)),
+        "due_days": _log(_at_most(due, 60.0)),
         "hazard_day": _log(hazard),
         "hazard_day_deep": _deep(hazard),
     }

@@ -26,6 +26,8 @@ def own_products(past_lines: ir.Table) -> ir.Table:
             last_visits_ago=past_lines.visits_ago.min(),
             first_days_ago=past_lines.days_ago.max(),
             last_days_ago=past_lines.days_ago.min(),
+            log_visit_size=past_lines.visit_size.cast("float64").ln().mean(),
+            least_visit_size=past_lines.visit_size.min(),
             **by_visit,
             **by_day,
         )

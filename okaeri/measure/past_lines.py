@@ -30,8 +30,8 @@ def snapshots(lines: ir.Table, now: ir.IntegerScalar, hidden: int = HIDDEN) -> i
     ``lines``: customer_no, visit (1, 2, ... without holes), day (empty where days are not known), product_no. ``now`` is
     the day of snapshot 0; that of an earlier one is the day of the first visit hidden.
     """
-    own = ibis.window(group_by=lines.customer_no)
-    counted = lines.mutate(last=lines.visit.max().over(own))
+    own, visit = (ibis.window(group_by=names) for names in (["customer_no"], ["customer_no", "visit"]))
+    counted = lines.mutate(last=lines.visit.max().over(own), visit_size=lines.count().over(visit))
     parts = [_hiding(counted, number, now) for number in range(hidden + 1)]
     return ibis.union(*parts).select(*TABLE.column_names) if len(parts) > 1 else parts[0]
 

@@ -49,6 +49,7 @@ def _popularity(gaps: ir.Table) -> dict[str, ir.Value]:
         "rebuyer_count": gaps.count(where=gaps.place == 1),
         "recent_count": recent.sum(),
         "last_visit_count": gaps.count(where=gaps.visits_ago == 0),
+        "log_visit_size": gaps.visit_size.cast("float64").ln().mean(),
         "gap_count": gaps.count(where=gaps.came),
         "gap_visits": gaps.visit_lag.sum(where=gaps.came).fill_null(0),
         "gap_days": gaps.day_lag.sum(where=gaps.came).fill_null(0),

@@ -8,7 +8,7 @@ import ibis.expr.types as ir
 from okaeri.measure.basket_signals import joined, of_customers, of_links, of_own, of_products
 from okaeri.measure.candidates import PAIR, Past, candidates, coarse
 from okaeri.measure.days import whole
-from okaeri.schema.measured.recommending import CROSSED, LINKS, OWN, PERSON, POPULARITY
+from okaeri.schema.measured.recommending import BENDS, BY_PRODUCT, CROSSED, LINKS, OWN, PERSON, POPULARITY
 
 #: The part of the weights for candidates bought before, and for new ones.
 PARTS = ("own", "new")
@@ -22,13 +22,13 @@ def scored(past: Past, weights: ir.Table) -> ir.Table:
     """
     pairs = candidates(past)
     people, products = _people(past, weights), _products(past, weights)
-    own = _weighed(of_own(past), weights, OWN, ("own",), "habit")
+    own = _weighed(bent(of_own(past)), weights, (*OWN, *BENDS), ("own",), "habit")
     linked = _weighed(of_links(past, pairs), weights, LINKS, PARTS, "link")
-    rows = joined(pairs, people, products, own.drop(*OWN), linked.drop(*LINKS))
+    rows = joined(pairs, people, products, own.drop("recent", *OWN, *BENDS), linked.drop(*LINKS))
     rows = rows.mutate(is_own=rows.bought_count.notnull())
     mine, new = (
-        rows[f"{part}_person"] + rows[f"{part}_popular"] + rows.recent * rows[f"{part}_slope"]
-        + rows[f"{part}_link"].fill_null(0.0)
+        rows[f"{part}_person"] + rows[f"{part}_popular"] + rows[f"{part}_link"].fill_null(0.0)
+        + sum((rows[one] * rows[f"{part}_slope_of_{one}"] for one in BY_PRODUCT), ibis.literal(0.0, "float64"))
         for part in PARTS
     )  # fmt: skip
     rows = rows.mutate(score=rows.is_own.ifelse(mine + rows.own_habit + rows.own_intercept, new))
@@ -41,8 +41,13 @@ def scored(past: Past, weights: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
+def bent(own: ir.Table) -> ir.Table:
+    """Own products with the terms BENDS."""
+    return own.mutate(**{name: own[one] * own[other] for name, (one, other) in BENDS.items()})
+
+
 def _people(past: Past, weights: ir.Table) -> ir.Table:
-    """What customers bring to own and new products and to the chance, and how much recent popularity counts for them."""
+    """What customers bring to own and new products and to the chance, and how much what is told of products counts for them."""
     wanted = [(part, name) for part in PARTS for name in (*PERSON, *CROSSED)] + [("chance", name) for name in PERSON]
     wanted += [
         ("own", "intercept"),
@@ -53,10 +58,9 @@ def _people(past: Past, weights: ir.Table) -> ir.Table:
     told: dict[str, ir.Value] = {}
     for part in PARTS:
         told[f"{part}_person"] = _sum(rows, part, PERSON)
-        told[f"{part}_slope"] = (
-            rows[f"{part}_recent_by_visits"] * rows.visits + rows[f"{part}_recent_by_size"] * rows.basket_size
-            + rows[f"{part}_recent_by_again"] * rows.again_rate
-        )  # fmt: skip
+        for one, crosses in BY_PRODUCT.items():
+            slopes = [rows[f"{part}_{name}"] * rows[other] for name, other in crosses.items()]
+            told[f"{part}_slope_of_{one}"] = sum(slopes[1:], slopes[0])
     told["chance_person"] = rows.chance_intercept + _sum(rows, "chance", PERSON)
     return rows.select(
         "snapshot", "customer_no", "visit_count", "own_intercept", "chance_score", "chance_own", "explore_bonus", **told
@@ -65,7 +69,7 @@ def _people(past: Past, weights: ir.Table) -> ir.Table:
 
 def _products(past: Past, weights: ir.Table) -> ir.Table:
     rows = _weighed(of_products(past), weights, POPULARITY, PARTS, "popular")
-    return rows.select("snapshot", "product_no", "recent", "own_popular", "new_popular")
+    return rows.select("snapshot", "product_no", *BY_PRODUCT, "own_popular", "new_popular")
 
 
 def _weighed(rows: ir.Table, weights: ir.Table, names: tuple[str, ...], parts: tuple[str, ...], word: str) -> ir.Table:

@@ -43,12 +43,24 @@ def own_products(shop: Baskets, snapshot: int) -> dict[tuple[int, int], dict[str
         for product in {one for _, goods in visits for one in goods}:
             agos = [len(visits) - 1 - place for place, (_, goods) in enumerate(visits) if product in goods]
             days = [now - day for day, goods in visits if product in goods]
+            sizes = [len(goods) for _, goods in visits if product in goods]
             told[customer, product] = {
                 "bought_count": len(agos), "visit_count": len(visits), "first_visits_ago": max(agos),
                 "last_visits_ago": min(agos), "first_days_ago": max(days), "last_days_ago": min(days),
+                "log_visit_size": sum(math.log(size) for size in sizes) / len(sizes), "least_visit_size": min(sizes),
                 **{f"decayed_{int(rate * 100)}": sum(rate**ago for ago in agos) for rate in VISIT_DECAYS},
                 **{f"decayed_{half}_days": sum(0.5 ** (day / half) for day in days) for half in DAY_HALF_LIVES},
             }  # fmt: skip
+    return told
+
+
+def visit_sizes(shop: Baskets, snapshot: int) -> dict[int, list[int]]:
+    """Per product: how many products each visit with it holds."""
+    told: dict[int, list[int]] = defaultdict(list)
+    for _, visits in known(shop, snapshot).values():
+        for _, goods in visits:
+            for product in goods:
+                told[product].append(len(goods))
     return told
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from okaeri.loop.predictions.reduced import from_rows
 from okaeri.predict.next_basket import Ranker, explore_bonus, fit, untrained
 from okaeri.schema.errors import NotConverged
-from okaeri.schema.measured.recommending import PERSON, SIGNALS
+from okaeri.schema.measured.recommending import BENDS, PERSON, SIGNALS, TERMS
 from okaeri.schema.rules import Rules
 
 #: Room for the number of a snapshot.
@@ -30,18 +30,22 @@ def told_weights(rows: pa.Table, most: int) -> pa.Table:
     person = customer * SNAPSHOTS_APART + rows["snapshot"].to_numpy()
     x = covariates(rows)
     try:
-        ranker = fit(SIGNALS, x, own, person, bought, PERSON)
+        ranker = fit(TERMS, x, own, person, bought, PERSON)
     except NotConverged as reason:
-        return from_rows("next_basket_weights", _told(untrained(SIGNALS), 0.0, str(reason)))
+        return from_rows("next_basket_weights", _told(untrained(TERMS), 0.0, str(reason)))
     bonus = explore_bonus(ranker.score(x, own), own, person, bought, most)
     return from_rows("next_basket_weights", _told(ranker, bonus, ""))
 
 
 def covariates(rows: pa.Table) -> NDArray[np.float32]:
-    """Covariates (n, k) of candidates."""
-    x = np.empty((rows.num_rows, len(SIGNALS)), np.float32)
+    """The terms (n, k) of candidates; those that bend are of own ones only."""
+    x = np.zeros((rows.num_rows, len(TERMS)), np.float32)
     for place, name in enumerate(SIGNALS):
         x[:, place] = rows[name].to_numpy()
+    own = np.flatnonzero(rows["is_own"].to_numpy())
+    for place, pair in enumerate(BENDS.values(), len(SIGNALS)):
+        one, other = (x[own, SIGNALS.index(name)] for name in pair)
+        x[own, place] = one * other
     return x
 
 

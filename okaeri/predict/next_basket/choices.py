@@ -33,14 +33,17 @@ class Part:
     scales: Floats
 
     @classmethod
-    def of(cls, x: Singles, rows: NDArray[np.intp]) -> Self:
-        part = x[rows]
-        means = part.mean(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
-        scales = part.std(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
+    def of(cls, x: Singles, rows: NDArray[np.intp], kept: NDArray[np.intp]) -> Self:
+        """``kept`` are the rows of ``x`` that are candidates, ``rows`` those of them in this part."""
+        z = x[kept[rows]]
+        means = z.mean(axis=0, dtype=float) if len(rows) else np.zeros(x.shape[1])
+        z -= means.astype(np.float32)
+        scales = np.sqrt([float(column @ column) / max(len(rows), 1) for column in z.T])
         varies = np.flatnonzero(scales > 1e-6)
         means, scales = means[varies], scales[varies]
-        z = (part[:, varies] - means.astype(np.float32)) / scales.astype(np.float32)
-        return cls(rows, z.astype(np.float32, copy=False), varies, means, scales)
+        z = z[:, varies]
+        z /= scales.astype(np.float32)
+        return cls(rows, z, varies, means, scales)
 
     def plain(self, found: Floats, k: int) -> tuple[Floats, float]:
         """Weights (k,) of covariates as they come, and what their means add to the intercept."""
@@ -68,9 +71,10 @@ class Choices:
             raise NotConverged(NOTHING_BOUGHT)
         kept = kept[np.argsort(customer[kept], kind="stable")]
         _, starts, place = np.unique(customer[kept], return_index=True, return_inverse=True)
-        x, own, bought, place = x[kept], own[kept], bought[kept], place.reshape(-1)
+        own, bought, place = own[kept], bought[kept], place.reshape(-1)
         weight = bought / np.bincount(place, bought)[place]
-        return cls(bought, starts, place, weight, Part.of(x, np.flatnonzero(own)), Part.of(x, np.flatnonzero(~own)))
+        mine, new = (Part.of(x, np.flatnonzero(which), kept) for which in (own, ~own))
+        return cls(bought, starts, place, weight, mine, new)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -19,18 +19,41 @@ DAY_BOUNDS = (0, 2, 4, 8, 15, 22, 31, 46, 61, 91, 181)
 #: they are told of: an own product, a product, a customer, customer and product, and the links that lead to it.
 OWN = (
     "bought", "bought_share", "bought_share_deep", "since_first", "since_first_deep", "visits_ago", "due_visits",
-    "own_gap", "hazard_visit", "hazard_visit_deep",
+    "own_gap", "own_visit_size", "least_visit_size", "hazard_visit", "hazard_visit_deep",
     *(f"decayed_{int(rate * 100)}{deep}" for rate in VISIT_DECAYS for deep in ("", "_deep")),
     "days_ago", "due_days", "hazard_day", "hazard_day_deep",
     *(f"decayed_{days}_days{deep}" for days in DAY_HALF_LIVES for deep in ("", "_deep")),
 )  # fmt: skip
-POPULARITY = ("popular", "buyers", "recent", "last_visit", "rebuy_rate", "rebuy_rate_deep", "per_buyer", "usual_visits")
+POPULARITY = (
+    "popular",
+    "buyers",
+    "recent",
+    "last_visit",
+    "rebuy_rate",
+    "rebuy_rate_deep",
+    "per_buyer",
+    "usual_visits",
+    "visit_size",
+)
 PERSON = ("visits", "basket_size", "own_products", "again_rate", "silent_days", "usual_between")
-CROSSED = ("recent_by_visits", "recent_by_size", "recent_by_again")
+#: Which covariate of a product by which of a customer.
+BY_PRODUCT = {
+    "recent": {"recent_by_visits": "visits", "recent_by_size": "basket_size", "recent_by_again": "again_rate"},
+    "visit_size": {"size_by_size": "basket_size", "size_by_silence": "silent_days"},
+}
+CROSSED = tuple(name for crosses in BY_PRODUCT.values() for name in crosses)
 LINKS = (
     "next_sum", "next_max", "next_last", "together_sum", "together_max", "buyers_sum", "buyers_max", "buyers_count",
 )  # fmt: skip
 SIGNALS = (*OWN, *POPULARITY, *PERSON, *CROSSED, *LINKS)
+#: Covariates of an own product that enter by their squares and by each other as well, so that a weighted sum can bend.
+BENT = (
+    "decayed_85_deep", "decayed_95_deep", "decayed_150_days_deep", "hazard_visit_deep", "hazard_day_deep", "days_ago",
+    "bought", "recent",
+)  # fmt: skip
+BENDS = {f"{one}_by_{other}": (one, other) for place, one in enumerate(BENT) for other in BENT[: place + 1]}
+#: Everything a ranker weighs.
+TERMS = (*SIGNALS, *BENDS)
 #: Why a product is shown, the first that holds.
 REASONS = ("category", "due", "often", "goes_with", "popular")
 
@@ -58,6 +81,7 @@ past_lines = Table(
         PRODUCT_NO,
         Column("visits_ago", "int64", "Visits since; 0 is the last one known", "visits", nullable=False),
         Column("visit_count", "int64", "Visits of the customer known", "visits", nullable=False),
+        Column("visit_size", "int64", "Products of the visit", "products", nullable=False),
         Column("days_ago", "int64", "Days since, until as_of or the day of the first visit hidden", "days"),
     ),
 )
@@ -77,6 +101,9 @@ own_products = Table(
         Column("last_visits_ago", "int64", "Visits since the last with it", "visits", nullable=False),
         Column("first_days_ago", "int64", "Days since the first with it", "days"),
         Column("last_days_ago", "int64", "Days since the last with it", "days"),
+        Column("log_visit_size", "float64", "Mean logarithm of how many products the visits with it hold", "log",
+               nullable=False),
+        Column("least_visit_size", "int64", "Products of the smallest visit with it", "products", nullable=False),
         *(Column(f"decayed_{int(rate * 100)}", "float64", f"Visits with it, each worth {rate} less per visit since",
                  "visits", nullable=False) for rate in VISIT_DECAYS),
         *(Column(f"decayed_{days}_days", "float64", f"Visits with it, each worth half after {days} days", "visits",
@@ -114,6 +141,8 @@ product_habits = Table(
         Column("recent_count", "float64", "Visits with it, each worth 0.7 per visit of the customer since", "visits",
                nullable=False),
         Column("last_visit_count", "int64", "Customers whose last visit holds it", "customers", nullable=False),
+        Column("log_visit_size", "float64", "Mean logarithm of how many products the visits with it hold", "log",
+               nullable=False),
         Column("rebuy_rate", "float64", "Share of its buyers who bought it again", "share", nullable=False),
         Column("usual_visits", "float64", "Mean visits between purchases of it, drawn to all products'", "visits"),
         Column("usual_days", "float64", "Mean days between purchases of it, drawn to all products'", "days"),
