@@ -55,7 +55,7 @@ class Steps:
 
 def run(lines: pa.Table, coming: pa.Table, engine: str, scratch: str, customers: int) -> dict[str, Any]:
     """Lists (customers, 20) with and without the bonus of new products, and what each step took."""
-    opened = SparkEngine("4g") if engine == "spark" else DuckDBEngine("1500MB", 2, Path(scratch))
+    opened = SparkEngine("4g") if engine == "spark" else DuckDBEngine("1200MB", 2, Path(scratch))
     steps = Steps(opened, Path(scratch))
     has_days = lines["day"].null_count == 0
     past = steps.keep("past", _past(steps, lines, coming, has_days))
