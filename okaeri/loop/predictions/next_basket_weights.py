@@ -30,7 +30,7 @@ def told_weights(rows: pa.Table, most: int) -> pa.Table:
     person = customer * SNAPSHOTS_APART + rows["snapshot"].to_numpy()
     x = covariates(rows)
     try:
-        ranker = fit(TERMS, x, own, person, bought, PERSON)
+        ranker = fit(TERMS, x, own, person, bought, PERSON, BENDS)
     except NotConverged as reason:
         return from_rows("next_basket_weights", _told(untrained(TERMS), 0.0, str(reason)))
     bonus = explore_bonus(ranker.score(x, own), own, person, bought, most)

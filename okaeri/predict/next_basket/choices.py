@@ -13,8 +13,9 @@ from okaeri.schema.errors import NotConverged
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-#: Precision of the prior of a weight per standard deviation of its covariate, in customers.
-PENALTY = 20.0
+#: Precision of the prior of a weight per standard deviation of its covariate, in customers; of a covariate that is
+#: doubted, so that a small shop, whose data are soon fitted by chance, hardly uses it.
+PENALTY, DOUBTED = 20.0, 200.0
 #: Newton steps at most, halvings of one at most, and the gain in nats per customer from which on no list changes.
 STEPS, HALVINGS, ENOUGH = 30, 12, 1e-6
 NOTHING_BOUGHT = (
@@ -62,10 +63,18 @@ class Choices:
     weight: Floats
     mine: Part
     new: Part
+    doubted: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, x: Singles, own: NDArray[np.bool_], customer: NDArray[np.int64], bought: NDArray[np.bool_]) -> Self:
-        """Raises NotConverged where no customer bought any candidate."""
+    def of(
+        cls,
+        x: Singles,
+        own: NDArray[np.bool_],
+        customer: NDArray[np.int64],
+        bought: NDArray[np.bool_],
+        doubted: NDArray[np.bool_],
+    ) -> Self:
+        """``doubted`` (k,) says which covariates are. Raises NotConverged where no customer bought any candidate."""
         kept = np.flatnonzero(np.isin(customer, customer[bought]))
         if not len(kept):
             raise NotConverged(NOTHING_BOUGHT)
@@ -74,7 +83,7 @@ class Choices:
         own, bought, place = own[kept], bought[kept], place.reshape(-1)
         weight = bought / np.bincount(place, bought)[place]
         mine, new = (Part.of(x, np.flatnonzero(which), kept) for which in (own, ~own))
-        return cls(bought, starts, place, weight, mine, new)
+        return cls(bought, starts, place, weight, mine, new, doubted)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -82,7 +91,9 @@ class Choices:
         return self.mine.z.shape[1], self.new.z.shape[1]
 
     def prior(self) -> Floats:
-        return np.append(np.full(sum(self.shape), PENALTY), 0.0)
+        """Precisions of the weights of own and of new candidates and of the own intercept, which is free."""
+        each = np.where(self.doubted, DOUBTED, PENALTY)
+        return np.concatenate([each[self.mine.varies], each[self.new.varies], [0.0]])
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ customer does not move the ranking; it enters the chance, a logistic regression 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -98,14 +98,17 @@ def fit(
     customer: ArrayLike,
     bought: ArrayLike,
     chance_names: Sequence[str] = (),
+    doubted: Collection[str] = (),
 ) -> Ranker:
     """The most likely weights given candidates with covariates ``x`` (n, k); ``own``, ``customer`` and ``bought`` (n,).
 
-    ``chance_names`` are those of ``names`` that are the same for all candidates of a customer. Raises NotConverged with
+    ``chance_names`` are those of ``names`` that are the same for all candidates of a customer; ``doubted`` those with a
+    tighter prior. Raises NotConverged with
     a sentence where no customer bought any candidate.
     """
     rows, own, bought = np.asarray(x, np.float32), np.asarray(own, bool), np.asarray(bought, bool)
-    found = most_likely(Choices.of(rows, own, np.asarray(customer), bought), rows.shape[1])
+    tight = np.isin(names, list(doubted))
+    found = most_likely(Choices.of(rows, own, np.asarray(customer), bought, tight), rows.shape[1])
     score = np.where(own, rows @ found.own + found.own_intercept, rows @ found.new)
     told = _some(np.asarray(customer), len(rows) // CHANCES_FROM + 1)
     telling = _telling(score[told], rows[told], own[told], names, chance_names)
