@@ -91,6 +91,7 @@ from okaeri.measure.rolling_outcomes import rolling_outcomes
 from okaeri.measure.running_amounts import running_amounts
 from okaeri.measure.running_subscriptions import running_subscriptions
 from okaeri.measure.same_again import same_again
+from okaeri.measure.satisfaction_trend import satisfaction_trend
 from okaeri.measure.situations_now import situations_now
 from okaeri.measure.social_signal import social_signal
 from okaeri.measure.station_days import station_days
@@ -100,6 +101,9 @@ from okaeri.measure.step_pairs import step_pairs
 from okaeri.measure.step_up import step_up
 from okaeri.measure.stock_at_home import stock_at_home
 from okaeri.measure.subscriber_value import subscriber_value
+from okaeri.measure.survey_gaps import survey_gaps
+from okaeri.measure.survey_improvements import survey_improvements
+from okaeri.measure.survey_pairs import survey_pairs
 from okaeri.measure.use_up_time import use_up_time
 from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
@@ -204,4 +208,8 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "friction_texts": friction_texts,
     "social_signal": social_signal,
     "word_of_mouth": word_of_mouth,
+    "survey_pairs": survey_pairs,
+    "survey_gaps": survey_gaps,
+    "survey_improvements": survey_improvements,
+    "satisfaction_trend": satisfaction_trend,
 }

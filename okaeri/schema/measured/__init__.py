@@ -16,6 +16,7 @@ from okaeri.schema.measured import (
     reordering,
     segments,
     stepping_up,
+    surveys,
     value,
 )
 from okaeri.schema.table import Table
@@ -37,6 +38,7 @@ MEASURED: dict[str, Table] = {
         personas,
         feelings,
         emotion,
+        surveys,
     )
     for table in module.TABLES
 }
