@@ -11,6 +11,7 @@ from okaeri.measure.days import day_literal
 from okaeri.measure.intervals import wilson
 from okaeri.measure.survey_ratings import survey_voices
 from okaeri.schema.measured.feelings import WHOLE
+from okaeri.schema.measured.surveys import ALL
 from okaeri.schema.measured.surveys import survey_improvements as TABLE
 from okaeri.schema.rules import Rules
 
@@ -24,6 +25,7 @@ def survey_improvements(
     """Let-down customers by product and complaint, what they repeat less than those whose hopes were met, in yen."""
     known = survey_pairs.filter(survey_pairs.has_repeated.notnull())
     known = known.mutate(again=known.has_repeated.ifelse(1, 0), is_met=(known.gap >= 0).ifelse(1, 0))
+    known = _and_all(known.mutate(about="product_id"))
     let_down = _points(known.filter(known.gap < 0), _complaints(voices, feeling_aspects, links, as_of))
     rows = let_down.filter(let_down.let_down_count >= rules.min_support)
     rows = rows.inner_join(_met(known, rules), [("product_id", "met_of")])
@@ -32,17 +34,22 @@ def survey_improvements(
     return _ranked(_priced(rows.filter(rows.order_value.notnull()))).select(*TABLE.column_names)
 
 
+def _and_all(rows: ir.Table) -> ir.Table:
+    """``rows`` once under their product and once under all products together."""
+    return rows.union(rows.mutate(product_id=ibis.literal(ALL, "string")))
+
+
 def _complaints(voices: ir.Table, feeling_aspects: ir.Table, links: ir.Table, as_of: date) -> ir.Table:
     """What each customer speaks ill of in surveys after use, by product."""
     told = survey_voices(voices, links, "survey_after", as_of).select("voice_id", "customer_id", "product_id")
     bad = feeling_aspects.filter(feeling_aspects.score < 0).select("aspect", said_in="voice_id")
     said = told.inner_join(bad, [("voice_id", "said_in")])
-    return said.select(by="customer_id", about="product_id", aspect="aspect").distinct()
+    return said.select(by="customer_id", of="product_id", aspect="aspect").distinct()
 
 
 def _points(let_down: ir.Table, complaints: ir.Table) -> ir.Table:
     """Customers and repeats of each complaint, and of all who were let down."""
-    named = let_down.inner_join(complaints, [("customer_id", "by"), ("product_id", "about")])
+    named = let_down.inner_join(complaints, [("customer_id", "by"), ("about", "of")])
     every = let_down.select("product_id", "again", aspect=ibis.literal(WHOLE, "string"))
     rows = every.union(named.select("product_id", "again", "aspect"))
     return rows.group_by("product_id", "aspect").agg(let_down_count=rows.count(), again_count=rows.again.sum())
@@ -53,7 +60,8 @@ def _met(known: ir.Table, rules: Rules) -> ir.Table:
     rows = known.group_by(met_of=known.product_id).agg(
         n=known.count(), own_n=known.is_met.sum(), own_again=(known.is_met * known.again).sum()
     )
-    rows = rows.mutate(every_n=rows.own_n.sum().over(), every_again=rows.own_again.sum().over())
+    every = rows.filter(rows.met_of == ALL).select(every_n="own_n", every_again="own_again")
+    rows = rows.cross_join(every)
     enough = rows.own_n >= rules.min_support
     rows = rows.mutate(
         met_n=enough.ifelse(rows.own_n, rows.every_n), met_again=enough.ifelse(rows.own_again, rows.every_again)
@@ -63,6 +71,7 @@ def _met(known: ir.Table, rules: Rules) -> ir.Table:
 
 def _buyers(purchase_lines: ir.Table, as_of: date) -> ir.Table:
     recent = purchase_lines.filter(purchase_lines.order_day >= day_literal(as_of) - YEAR)
+    recent = _and_all(recent.select("product_id", "customer_id"))
     return recent.group_by(bought=recent.product_id).agg(buyer_count=recent.customer_id.nunique())
 
 
@@ -85,5 +94,6 @@ def _priced(rows: ir.Table) -> ir.Table:
 
 
 def _ranked(rows: ir.Table) -> ir.Table:
-    order = ibis.window(order_by=(rows.yearly_loss.desc(), rows.product_id, rows.aspect))
+    rows = rows.mutate(is_all=rows.product_id == ALL)
+    order = ibis.window(group_by=rows.is_all, order_by=(rows.yearly_loss.desc(), rows.product_id, rows.aspect))
     return rows.mutate(rank=ibis.row_number().over(order) + 1)

@@ -117,8 +117,13 @@ def test_being_let_down_shows_in_the_chance_of_a_repeat(planted):
 def test_the_loss_is_the_planted_one_and_the_worse_product_ranks_first(planted):
     facts, found = planted
     rows = found["survey_improvements"]
-    assert sorted(row["rank"] for row in rows) == list(range(1, len(rows) + 1))
+    for level in (True, False):
+        here = sorted((row["rank"], -row["yearly_loss"]) for row in rows if (row["product_id"] == "all") == level)
+        assert [rank for rank, _ in here] == list(range(1, len(here) + 1))
+        assert [loss for _, loss in here] == sorted(loss for _, loss in here)
     by = {(row["product_id"], row["aspect"]): row for row in rows}
+    for name in ("let_down_count", "n", "buyer_count"):
+        assert by["all", "whole"][name] == by["A", "whole"][name] + by["B", "whole"][name]
     assert by["B", "whole"]["rank"] == 1
     assert {("A", "price"), ("B", "price")} <= set(by)
     price = by["B", "price"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from okaeri.schema.measured.emotion import REPEAT_DAYS
 from okaeri.schema.measured.feelings import ASPECTS, WHOLE
 from okaeri.schema.measured.history import CUSTOMER
 from okaeri.schema.measured.products import PRODUCT
 from okaeri.schema.table import Column, Table
 
-#: Days after a judgement within which an order counts as a repeat.
-REPEAT_DAYS = 90
 #: Bands of judged less expected, with the highest gap each holds; the last has no end.
 BANDS = (("far_below", -0.3), ("below", -0.1), ("as_expected", 0.099), ("above", 0.299), ("far_above", None))
 #: In place of a product: all together.
@@ -65,10 +64,10 @@ survey_improvements = Table(
     "one thing spoken of by those whom one product let down",
     ("product_id", "aspect"),
     (
-        PRODUCT,
+        _OR_ALL,
         Column("aspect", "string", "What they complain of; whole: all who were let down", nullable=False,
                choices=(WHOLE, *ASPECTS)),
-        Column("rank", "int64", "Place by yearly loss, from 1", "rank", nullable=False),
+        Column("rank", "int64", "Place by yearly loss, from 1: among the products' rows, and among those of all together", "rank", nullable=False),
         Column("let_down_count", "int64", "Customers who found less than they expected and complain of it", "customers",
                nullable=False),
         Column("n", "int64", "All who told both and whose time has passed", "customers", nullable=False),
