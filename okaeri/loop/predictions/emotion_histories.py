@@ -16,7 +16,7 @@ Flags = NDArray[np.bool_]
 #: One customer in so many is held back to be foretold by what the others teach.
 HELD_BACK = 3
 #: One in so many customers is learned from where there are more orders than MOST_ORDERS.
-MOST_ORDERS = 60_000
+MOST_ORDERS = 20_000
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,25 +10,26 @@ import numpy as np
 import pyarrow as pa
 
 from okaeri.loop.predictions.emotion_histories import OrderRows
+from okaeri.loop.predictions.emotion_rows import texts
 from okaeri.loop.predictions.friction_looks import STEP_NAMES, Looked, looks
 from okaeri.loop.predictions.models import chance
 from okaeri.loop.predictions.reduced import from_rows
 from okaeri.predict.emotion import stages
 from okaeri.predict.emotion.lifetime import Lifetime, States, states_of
 from okaeri.predict.emotion.stages import FEWEST, Stages
-from okaeri.schema.errors import NotConverged
 from okaeri.schema.rules import Rules
 
 Row = dict[str, Any]
-DRAWS = 60
+DRAWS = 30
 #: Orders by which the lift of a step is worked out, at most.
-MOST_STATES = 1000
+MOST_STATES = 300
 FEWEST_ASKED = 30
 
 
 def emotion_lift(
     emotion_orders: pa.Table,
     emotion_signals: pa.Table,
+    emotion_ltv: pa.Table,
     friction_points: pa.Table,
     emotion_reach: pa.Table,
     *,
@@ -38,10 +40,8 @@ def emotion_lift(
     everybody = [row for row in emotion_reach.to_pylist() if row["persona"] == "all"]
     if taken is None or not len(rows) or not everybody:
         return from_rows("emotion_lift", [])
-    try:
-        model = rows.lifetime(True, np.ones(len(rows), dtype=bool))
-    except NotConverged:
-        model = None
+    saved = [row["parameters"] for row in emotion_ltv.to_pylist() if row["parameters"]]
+    model = Lifetime.from_json(json.loads(saved[0])) if saved else None
     signals = taken.signals
     found = stages.fit(taken.scores, signals.step, signals.channel, signals.customer, len(STEP_NAMES))
     friction = {row["step"] for row in friction_points.to_pylist() if row["is_friction"] and row["scope"] == "step"}
@@ -68,7 +68,7 @@ def _lift(
     depth, error = found.contrast(weights)
     share = _share(taken, at)
     row: Row = {"depth": depth, "depth_error": error, "order_share": share}
-    states = _states(at, taken, rows, model) if model else None
+    states = _states(at, taken, rows, model) if model and depth > 0 else None
     if states is None or model is None:
         return row
     price = float(rows.revenue[rows.orders.number > 1].mean()) if (rows.orders.number > 1).any() else 0.0
@@ -92,9 +92,8 @@ def _share(taken: Looked, at: int) -> float:
 
 def _states(at: int, taken: Looked, rows: OrderRows, model: Lifetime) -> States | None:
     """After orders spoken of at the step."""
-    spoken = {order for order, step in zip(taken.signals.table["order_id"].to_pylist(), taken.signals.step.tolist(),
-                                           strict=True) if step == at}  # fmt: skip
-    there = np.flatnonzero([order in spoken for order in rows.order_id.tolist()] & (rows.orders.heard > 0))
+    about = np.unique(texts(taken.signals.table["order_id"])[taken.signals.step == at])
+    there = np.flatnonzero((rows.orders.heard > 0) & np.isin(rows.order_id, about))
     if not len(there):
         return None
     return states_of(rows.orders, model.memory).take(there[:: -(-len(there) // MOST_STATES)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from okaeri.schema.rules import Rules
 Row = dict[str, Any]
 YEAR = 365
 DAYS_PER_YEAR = 365.25
-DRAWS = 60
+DRAWS = 30
 
 
 def emotion_ltv(emotion_orders: pa.Table, *, rules: Rules) -> pa.Table:
@@ -33,13 +34,14 @@ def emotion_ltv(emotion_orders: pa.Table, *, rules: Rules) -> pa.Table:
         models = rows.lifetime(True, everybody), rows.lifetime(False, everybody)
     except NotConverged as reason:
         return from_rows(
-            "emotion_ltv", [{"persona": p, **plain[p], "better": "unknown", "note": str(reason)} for p in chosen]
+            "emotion_ltv",
+            [{"persona": p, **plain[p], "better": "unknown", "note": str(reason), "parameters": ""} for p in chosen],
         )
     told = _survival(rows, models, rules)
     verdict = _verdict(rows, models[0], rules)
     return from_rows("emotion_ltv", [
         {"persona": persona, **plain[persona], **told(own), **(verdict if persona == "all" else {
-            "better": verdict["better"], "note": verdict["note"],
+            "better": verdict["better"], "note": verdict["note"], "parameters": "",
         })}
         for persona, own in chosen.items()
     ])  # fmt: skip
@@ -100,7 +102,8 @@ def _repeat_value(rows: OrderRows, own: np.ndarray) -> float:
 def _verdict(rows: OrderRows, today: Lifetime, rules: Rules) -> Row:
     """How both ways, learned from the others, foretold the orders of held-back customers."""
     odds, low, high = today.odds("now")
-    row: Row = {"emotion_odds": odds, "odds_low_90": low, "odds_high_90": high, "better": "unknown", "note": TOO_LITTLE}
+    row: Row = {"emotion_odds": odds, "odds_low_90": low, "odds_high_90": high, "better": "unknown", "note": TOO_LITTLE,
+                "parameters": json.dumps(today.to_json())}  # fmt: skip
     try:
         learned = rows.lifetime(True, ~rows.held_back), rows.lifetime(False, ~rows.held_back)
     except NotConverged as reason:

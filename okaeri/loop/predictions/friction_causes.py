@@ -15,14 +15,14 @@ from okaeri.loop.predictions.reduced import from_rows
 from okaeri.predict.emotion.causes import causes, sample
 
 Row = dict[str, Any]
-MOST_BELOW = 1500
+MOST_BELOW = 500
 #: For each voice below so many others of the same channel are read: else what only inquiries say would seem a cause.
-TIMES = 3
+TIMES = 2
 
 
 def friction_causes(emotion_signals: pa.Table, friction_points: pa.Table, friction_texts: pa.Table) -> pa.Table:
-    """Up to three phrases per friction point."""
-    found = [row for row in friction_points.to_pylist() if row["is_friction"]]
+    """Up to three phrases of the clearest friction at each step."""
+    found = [row for row in friction_points.to_pylist() if row["is_main"]]
     taken = looks(emotion_signals) if found else None
     if taken is None:
         return from_rows("friction_causes", [])

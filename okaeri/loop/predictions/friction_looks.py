@@ -24,6 +24,8 @@ STEP_NAMES = tuple(STEPS)
 CUTS = {"category": "category", "product": "product_id", "store": "store"}
 #: The most frequent ones of each at each step are looked at: each look makes the others' harder.
 MOST_SEGMENTS = 12
+#: From so many signals on: scores are skewed, and of fewer the tails are heavier than Student's.
+FEWEST_CUT = 80
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _cuts(signals: Signals, scores: Floats) -> Iterator[Row]:
             there = np.flatnonzero(signals.step == step)
             n = np.bincount(code[there], minlength=len(names)) * (names != "")
             largest = np.argsort(-n, kind="stable")[:MOST_SEGMENTS]
-            for at in (place for place in largest.tolist() if n[place] >= FEWEST):
+            for at in (place for place in largest.tolist() if n[place] >= FEWEST_CUT):
                 own = code[there] == at
                 look = dips.within_channel(scores[there], own, signals.channel[there], signals.customer[there])
                 if not np.isnan(look.p):

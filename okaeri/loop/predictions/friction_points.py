@@ -45,7 +45,7 @@ def _row(taken: Looked, look: Row, orders: float) -> Row:
     if week is not None:
         row["since_on"] = day_of(int(start))
     row |= {"p_since": None if np.isnan(p) else p, **_behaviour(taken, own), **_worst(taken, row["step"])}
-    found = _priced(taken, own, start, orders)
+    found = _priced(taken, own, start, orders) if row["is_main"] else None
     return row | (_told(found, orders) if found else {})
 
 

@@ -11,6 +11,7 @@ texts holding it set aside, and the next one sought among the rest: so three cau
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +21,15 @@ import numpy as np
 
 SHORTEST, LONGEST = 2, 5
 #: Phrases are told with the letters that stand around them in this share of texts, up to so many.
-ALWAYS, LONGEST_TOLD = 0.9, 12
+ALWAYS, LONGEST_TOLD = 0.9, 16
 #: A phrase is in so many texts below at least, and this many standard deviations more often there.
 FEWEST_TEXTS, CLEAR = 4, 2.5
 PRIOR = 10.0
 MOST_TEXTS = 4000
 #: What no phrase begins or ends with, or holds.
 EDGES = frozenset(" 　、。！？!?…・「」（）()♪〜~\n")
+BETWEEN = re.compile(f"[{re.escape(''.join(sorted(EDGES)))}]+")
+TELLING = re.compile("[\u4e00-\u9fff\u30a1-\u30fa]")
 #: Small words that are no cause by themselves.
 EMPTY = frozenset(
     [
@@ -99,7 +102,8 @@ def causes(below: Sequence[str], above: Sequence[str], most: int = 3, examples: 
 
 
 def _weightiest(below: Counter[str], n1: int, above: Counter[str], n2: int) -> tuple[str, float] | None:
-    scored = [(_z(count, n1, above[gram], n2), gram) for gram, count in below.items() if count >= FEWEST_TEXTS]
+    often = [(gram, count) for gram, count in below.items() if count >= FEWEST_TEXTS]
+    scored = [(_z(count, n1, above[gram], n2), gram) for gram, count in often if _tells(gram)]
     scored = [(z, gram) for z, gram in scored if z >= CLEAR]
     if not scored:
         return None
@@ -134,19 +138,18 @@ def _z(y1: int, n1: int, y2: int, n2: int) -> float:
 
 
 def _grams(text: str) -> frozenset[str]:
-    """The phrases a text holds, each once."""
-    plain = text.lower()
-    spans = ((at, at + size) for size in range(SHORTEST, LONGEST + 1) for at in range(len(plain) - size + 1))
-    return frozenset(gram for start, end in spans if _is_phrase(gram := plain[start:end]))
-
-
-def _is_phrase(gram: str) -> bool:
-    return gram not in EMPTY and not any(mark in gram for mark in EDGES) and _tells(gram)
+    """All parts of a text of phrase length, each once; none reaches over an edge."""
+    return frozenset(
+        piece[start : start + size]
+        for piece in BETWEEN.split(text.lower())
+        for size in range(SHORTEST, LONGEST + 1)
+        for start in range(len(piece) - size + 1)
+    )
 
 
 def _tells(gram: str) -> bool:
-    """Whether it is more than endings: a kanji, katakana or Latin letter is in it, or four letters."""
-    return len(gram) >= 4 or any("\u4e00" <= letter <= "\u9fff" or "\u30a1" <= letter <= "\u30fa" for letter in gram)
+    """Whether it is more than endings: a kanji or katakana is in it, or four letters."""
+    return gram not in EMPTY and (len(gram) >= 4 or any(TELLING.match(letter) for letter in gram))
 
 
 def sample(count: int, most: int, chance: np.random.Generator) -> list[int]:

@@ -16,6 +16,8 @@ Places = NDArray[np.intp]
 PERMUTATIONS = 999
 #: Weeks below which no change is looked for.
 FEWEST_WEEKS = 12
+#: A change is dated that chance makes this rarely: a date that is none would leave out all that was said before it.
+RARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def since_when(
     """The first week of a lasting fall, and the chance to see one as clear where nothing changed.
 
     The largest weighted difference of means before and after a week (the likelihood-ratio statistic of one change),
-    against weeks in random order. None where no change is clear at 5 %, or the change is a rise. ``y`` (n,) are values
+    against weeks in random order. None where no change is clear at 1 %, or the change is a rise. ``y`` (n,) are values
     less what others felt, ``week`` (n,) their weeks.
     """
     value, at = np.asarray(y, float), np.asarray(week, np.intp)
@@ -110,7 +112,7 @@ def since_when(
     p = float((1 + (by_chance >= size[0]).sum()) / (1 + permutations))
     cut = int(found[0])
     falls = sums[cut:].sum() < 0
-    return (int(weeks[cut]) if p <= 0.05 and falls else None), p
+    return (int(weeks[cut]) if p <= RARE and falls else None), p
 
 
 def _breaks(sums: Floats, n: Floats) -> tuple[Places, Floats]:

@@ -20,6 +20,7 @@ followed orders whose next one came later than that.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -33,7 +34,7 @@ Flags = NDArray[np.bool_]
 
 RECENCY = ("number", "first", "gap", "delivery")
 EMOTION = (*RECENCY, "emotion", "now")
-MEMORIES = (0.4, 0.7, 0.95)
+MEMORIES = (0.5, 0.9)
 MOST_PERIODS = 40
 
 
@@ -115,6 +116,15 @@ class Lifetime:
         later = 1 - np.searchsorted(self.gaps, silent, side="right") / max(len(self.gaps), 1)
         waiting = stays * later
         return waiting / np.maximum(1 - stays + waiting, 1e-12)
+
+    def to_json(self) -> dict[str, Any]:
+        """Numbers, strings and lists only; the gaps, by which silence is judged, stay behind."""
+        return {"hazard": self.model.to_json(), "memory": self.memory, "usual_gap": self.usual_gap}
+
+    @classmethod
+    def from_json(cls, saved: dict[str, Any]) -> Self:
+        """Inverse of :meth:`to_json`, for customers who have not been silent."""
+        return cls(Hazard.from_json(saved["hazard"]), saved["memory"], saved["usual_gap"], np.zeros(0))
 
     def odds(self, name: str, level: float = 0.9) -> tuple[float, float, float]:
         """Times the odds of leaving that one unit more of a covariate makes, with the bounds of its interval."""

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-DRAWS = 300
+DRAWS = 200
 LEVEL = 0.9
 #: Orders after a signal from which customers are alike.
 MOST_ORDERS = 6

@@ -123,7 +123,7 @@ friction_points = Table(
         Column("p_corrected", "float64", "The smaller of both chances, corrected for all looks taken (Holm)", "share"),
         Column("is_friction", "boolean", "The fall against the rest is beyond chance, at 5% over all looks",
                nullable=False),
-        Column("is_main", "boolean", "The clearest friction of its step: losses of these may be added up", nullable=False),
+        Column("is_main", "boolean", "The clearest friction of its step: it alone has causes and a price, and losses add up", nullable=False),
         Column("since_on", "date", "Monday of the week since which it lasts; empty where no change is clear"),
         Column("p_since", "float64", "Chance to see as clear a change where there is none", "share"),
         Column("below_share", "float64", "Share of signals there half a standard deviation below their channel's mean",
@@ -212,6 +212,7 @@ emotion_ltv = Table(
                "interval of gain holds nought, unknown where there is too little to judge by", nullable=False,
                choices=BETTER),
         Column("note", "string", "Why there is no figure; empty where all is well", nullable=False),
+        Column("parameters", "string", "Of all: the hazard that knows what was felt, as JSON; else empty", nullable=False),
     ),
 )  # fmt: skip
 
@@ -227,7 +228,8 @@ emotion_lift = Table(
         Column("depth_error", "float64", "Its standard error", "sd", nullable=False),
         Column("order_share", "float64", "Share of voices about it: of orders for which it decides the feeling", "share",
                nullable=False),
-        Column("lift_each", "float64", "Revenue of the forecast horizon, discounted, won per such order", "yen"),
+        Column("lift_each", "float64", "Revenue of the forecast horizon, discounted, won per such order; empty where the "
+               "step does not lie below", "yen"),
         Column("ltv_lift", "float64", "The same per customer: lift_each x order_share x orders per customer", "yen"),
         Column("low_90", "float64", "Bound of ltv_lift, 90% interval", "yen"),
         Column("high_90", "float64", "Bound of ltv_lift, 90% interval", "yen"),

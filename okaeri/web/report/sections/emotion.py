@@ -21,6 +21,8 @@ TABLES = (
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760.0, 270.0, 34.0, 34.0, 38.0, 52.0
 #: Weeks of posts shown.
 WEEKS = 26
+#: Steps so many standard errors below their neighbours are shown as dips.
+CLEAR = 1.645
 BETTER = {
     "emotion": _("Knowing what was felt foretold held-back customers better than recency and frequency alone."),
     "recency_frequency": _("Recency and frequency alone foretold held-back customers better: take the upper figures with "
@@ -49,7 +51,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "points": points,
         "ltv": _ltv(tables),
         "lifts": [row | {"label": labels.JOURNEY[row["step"]]} for row in tables.rows("emotion_lift")
-                  if row["depth"] > 0 and row["lift_each"] is not None],
+                  if row["depth"] > CLEAR * row["depth_error"] and row["lift_each"] is not None],
         "posts": _posts(tables),
         "traces": _traces(tables),
     }  # fmt: skip

@@ -1,0 +1,74 @@
+"""What is planted in made-up shops is found: a handful here, a hundred by ``benchmarks/emotion.py``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from benchmarks.emotion import alarms, curve_agreement, judged
+from benchmarks.emotion_shops import CALM, PLAN, STEP_OF, Shop, Study, made
+
+#: By 200,000 customers made up apart: what the plan's happenings truly cost per order, and how many they strike.
+TRUTH = {
+    "late_delivery": {"yen": 3200.0, "share": 0.080}, "leaking_bottle": {"yen": 4600.0, "share": 0.031},
+    "wrong_shade": {"yen": 2800.0, "share": 0.0195},
+}  # fmt: skip
+SEEDS = (1, 2)
+
+
+@cache
+def study(*wanted: str) -> Study:
+    return Study(PLAN.end, wanted)
+
+
+@cache
+def found(seed: int) -> dict:
+    study_of = study("emotion_curve", "friction_causes", "emotion_ltv")
+    return judged(study_of, replace(PLAN, seed=seed), TRUTH)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_late_deliveries_and_leaking_bottles_are_found_at_their_step_with_their_words(seed):
+    for name in ("late_delivery", "leaking_bottle"):
+        assert found(seed)[name]["step"], name
+        assert found(seed)[name]["cause"], name
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_curve_ranks_the_steps_as_those_who_spoke_felt(seed):
+    assert found(seed)["spearman"] >= 0.9
+
+
+def test_a_price_is_of_the_size_of_the_true_loss():
+    prices = [found(seed)["late_delivery"] for seed in SEEDS]
+    assert all(0.2 < price["loss"] / price["true_loss"] < 3.0 for price in prices)
+    assert any(price["held"] for price in prices)
+
+
+def test_a_shop_where_nothing_happens_has_no_friction():
+    quick = study("friction_points")
+    assert [alarms(quick, replace(CALM, seed=seed, customers=2000))["alarms"] for seed in (5, 6)] == [[], []]
+
+
+def test_the_truth_of_a_step_is_the_mean_of_what_its_speakers_felt_with_the_steps_mood():
+    shop = made(replace(PLAN, customers=300, happenings=(), step_moods=(("price", -2.0),)))
+    plain = made(replace(PLAN, customers=300, happenings=(), step_moods=()))
+    assert shop.felt["price"] == pytest.approx(plain.felt["price"] - 2.0)
+    assert {step: felt for step, felt in shop.felt.items() if step != "price"} == {
+        step: felt for step, felt in plain.felt.items() if step != "price"
+    }
+
+
+def test_agreement_leaves_out_hopes_and_steps_without_a_figure():
+    class Curve:
+        def to_pylist(self):
+            told = {"order": 0.1, "price": -0.2, "repeat": 0.4, "expectation": 0.9, "use": None}
+            return [{"axis": "steps", "persona": "all", "stage": s, "emotion": e} for s, e in told.items()]
+
+    felt = {"order": 0.0, "price": -1.0, "repeat": 1.0, "expectation": -9.0, "use": 5.0}
+    assert curve_agreement(Curve(), Shop({}, felt, [])) == pytest.approx(1.0)
+    assert set(STEP_OF) < {happening.name for happening in PLAN.happenings}
+    assert np.isfinite([truth["yen"] for truth in TRUTH.values()]).all()
