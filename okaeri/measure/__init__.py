@@ -76,6 +76,7 @@ from okaeri.measure.product_links import product_links
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
+from okaeri.measure.rated_texts import rated_texts
 from okaeri.measure.recommendations import recommendations
 from okaeri.measure.reorder_chances import reorder_chances
 from okaeri.measure.reorder_days import reorder_days
@@ -200,6 +201,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "next_basket_choices": next_basket_choices,
     "recommendations": recommendations,
     "distinct_texts": distinct_texts,
+    "rated_texts": rated_texts,
     "feelings": feelings,
     "feeling_aspects": feeling_aspects,
     "emotion_signals": emotion_signals,

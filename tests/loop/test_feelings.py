@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ import pytest
 from okaeri.loop import kept, measuring
 from okaeri.loop.engine import DuckDBEngine
 from okaeri.loop.measuring import Measuring
+from okaeri.loop.predictions.feeling_models import last_step
 from okaeri.schema.rules import Rules
 from tests.measure.shops import fact_table
 
@@ -22,8 +23,17 @@ AS_OF = date(2026, 7, 1)
 WANTED = ("feelings", "feeling_aspects")
 
 
-def voice(number: int, text: str | None, language: str | None = None, day: date = date(2026, 6, 1)) -> dict:
-    return {"voice_id": f"v{number}", "voice_date": day, "source": "review", "text": text, "language": language}
+def voice(
+    number: int,
+    text: str | None,
+    language: str | None = None,
+    day: date = date(2026, 6, 1),
+    rating: float | None = None,
+) -> dict:
+    return {
+        "voice_id": f"v{number}", "voice_date": day, "source": "review", "text": text, "language": language,
+        "rating": rating,
+    }  # fmt: skip
 
 
 def measured(folder: Path, voices: list[dict], kept_in: Path) -> dict[str, pa.Table]:
@@ -33,7 +43,7 @@ def measured(folder: Path, voices: list[dict], kept_in: Path) -> dict[str, pa.Ta
         facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
         job = Measuring(engine, facts, folder, AS_OF, Rules(), kept_in)
         job.run(WANTED)
-        return {name: measuring.read(job.path(name), name) for name in (*WANTED, "text_feelings")}
+        return {name: measuring.read(job.path(name), name) for name in (*WANTED, "text_feelings", "feeling_models")}
     finally:
         engine.close()
 
@@ -44,9 +54,9 @@ def read_texts(monkeypatch) -> Counter:
     seen: Counter = Counter()
     predict = measuring.COMPUTED["text_feelings"]
 
-    def counting(distinct_texts: pa.Table) -> pa.Table:
+    def counting(distinct_texts: pa.Table, feeling_models: pa.Table) -> pa.Table:
         seen.update(distinct_texts["text"].to_pylist())
-        return predict(distinct_texts)
+        return predict(distinct_texts, feeling_models)
 
     monkeypatch.setitem(measuring.COMPUTED, "text_feelings", counting)
     return seen
@@ -105,7 +115,7 @@ def test_a_text_that_is_gone_is_in_no_table_any_more(tmp_path):
 
 def test_other_words_or_rules_read_everything_anew(tmp_path, read_texts, monkeypatch):
     measured(tmp_path / "a", VOICES, tmp_path / "kept")
-    other = kept.RowByRow("text_key", lambda: "another version")
+    other = kept.RowByRow("text_key", lambda feeling_models: "another version")
     monkeypatch.setitem(measuring.ROW_BY_ROW, "text_feelings", other)
     measured(tmp_path / "b", VOICES, tmp_path / "kept")
     assert set(read_texts.values()) == {2}
@@ -146,11 +156,11 @@ from tests.loop.test_feelings import IN_BATCH, many, measured
 kept.BATCH_ROWS = IN_BATCH
 calls = []
 predict = measuring.COMPUTED["text_feelings"]
-def dying(distinct_texts):
+def dying(distinct_texts, feeling_models):
     calls.append(1)
     if len(calls) == 4:
         os.kill(os.getpid(), signal.SIGKILL)
-    return predict(distinct_texts)
+    return predict(distinct_texts, feeling_models)
 measuring.COMPUTED["text_feelings"] = dying
 folder = Path(sys.argv[1])
 measured(folder / "a", many(), folder / "kept")
@@ -181,10 +191,10 @@ def test_a_refresh_that_is_interrupted_stops_reading(tmp_path, monkeypatch):
     facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
     job = Measuring(engine, facts, tmp_path / "a", AS_OF, Rules(), tmp_path / "kept")
 
-    def stopping(distinct_texts: pa.Table) -> pa.Table:
+    def stopping(distinct_texts: pa.Table, feeling_models: pa.Table) -> pa.Table:
         calls.append(1)
         job.stopped.set()
-        return predict(distinct_texts)
+        return predict(distinct_texts, feeling_models)
 
     monkeypatch.setitem(measuring.COMPUTED, "text_feelings", stopping)
     with pytest.raises(InterruptedError):
@@ -192,3 +202,56 @@ def test_a_refresh_that_is_interrupted_stops_reading(tmp_path, monkeypatch):
     engine.close()
     assert len(calls) == 1
     assert not job.path("text_feelings").exists()
+
+
+#: Words of a shop's own that no lexicon knows, with what customers mean by them.
+OWN = {"ポム味": 1.0, "ガル味": 0.0, "トネ味": 0.5}
+
+
+def rated(count: int) -> list[dict]:
+    """Reviews whose rating follows from the shop's own words alone."""
+    words = list(OWN)
+    return [
+        voice(
+            number,
+            f"{words[number % 3]}を{number}日目に{number % 7}個",
+            rating=OWN[words[number % 3]],
+            day=date(2025, 5, 1) + timedelta(number),
+        )
+        for number in range(count)
+    ]
+
+
+def test_a_shop_whose_words_no_lexicon_knows_gets_a_model_of_its_own(tmp_path):
+    asked = [voice(1000, "ポム味を40個"), voice(1001, "ガル味を40個")]
+    few = measured(tmp_path / "few", [*rated(199), *asked], tmp_path / "kept")
+    assert few["feeling_models"]["engine"].to_pylist() == ["lexicon"]
+    many = measured(tmp_path / "many", [*rated(240), *asked], tmp_path / "kept")
+    models = {row["engine"]: row for row in many["feeling_models"].to_pylist()}
+    assert models["shop"]["is_used"]
+    assert not models["lexicon"]["is_used"]
+    assert models["shop"]["label_count"] == 200
+    assert models["shop"]["macro_f1"] > 0.95 > models["lexicon"]["macro_f1"]
+    assert len(models["shop"]["model"]) < 1_000_000
+    found = {row["voice_id"]: row for row in many["feelings"].to_pylist()}
+    assert found["v1000"]["score"] > 0.5
+    assert found["v1001"]["score"] < -0.5
+    assert found["v1000"]["engine"].startswith("shop-")
+
+
+def test_a_model_stays_until_there_are_a_quarter_more_rated_texts(tmp_path, read_texts):
+    measured(tmp_path / "a", rated(240), tmp_path / "kept")
+    read_texts.clear()
+    measured(tmp_path / "b", rated(249), tmp_path / "kept")
+    assert len(read_texts) == 9
+    read_texts.clear()
+    measured(tmp_path / "c", rated(250), tmp_path / "kept")
+    assert len(read_texts) == 250
+
+
+@pytest.mark.parametrize(
+    ("count", "step"),
+    [(0, 0), (199, 199), (200, 200), (249, 200), (250, 250), (3_999, 3_637), (4_000, 4_000), (9_000, 8_000)],
+)
+def test_models_are_learnt_in_steps(count, step):
+    assert last_step(count) == step

@@ -16,6 +16,7 @@ from okaeri.loop.predictions.emotion_lift import emotion_lift
 from okaeri.loop.predictions.emotion_ltv import emotion_ltv
 from okaeri.loop.predictions.emotion_scale import emotion_scale
 from okaeri.loop.predictions.emotion_summary import emotion_summary
+from okaeri.loop.predictions.feeling_models import feeling_models
 from okaeri.loop.predictions.fit_changes import fit_changes
 from okaeri.loop.predictions.forecast_level import forecast_level
 from okaeri.loop.predictions.friction_causes import friction_causes
@@ -49,6 +50,7 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "subscriber_predictions": subscriber_predictions,
     "presence_predictions": presence_predictions,
     "persona_centres": persona_centres,
+    "feeling_models": feeling_models,
     "text_feelings": text_feelings,
     "emotion_scale": emotion_scale,
     "emotion_curve": emotion_curve,

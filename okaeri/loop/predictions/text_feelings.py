@@ -7,30 +7,39 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from okaeri.loop.predictions.reduced import from_rows
-from okaeri.predict.sentiment import JapaneseLexicon, Lexicon, aspects, language_of
+from okaeri.predict.sentiment import Engine, JapaneseLexicon, Lexicon, ShopEngine, ShopModel, aspects, language_of
 from okaeri.schema.measured.feelings import WHOLE
 
 Row = dict[str, object]
 
 
-def text_feelings(distinct_texts: pa.Table) -> pa.Table:
+def text_feelings(distinct_texts: pa.Table, feeling_models: pa.Table) -> pa.Table:
     """Each text as a whole and, of Japanese ones, each aspect it speaks of. A row depends on its text alone."""
     texts = distinct_texts["text"].to_pylist()
     languages = [language or None for language in distinct_texts["language"].to_pylist()]
     keys = distinct_texts["text_key"].to_pylist()
-    return from_rows("text_feelings", [*_wholes(keys, texts, languages), *_aspects(keys, texts, languages)])
+    return from_rows(
+        "text_feelings",
+        [*_wholes(keys, texts, languages, engine_of(feeling_models)), *_aspects(keys, texts, languages)],
+    )
 
 
-def engine_id() -> str:
+def engine_of(feeling_models: pa.Table) -> Engine:
+    """The engine in use: the shop's own where it has proved better than the lexicon."""
+    used = next((row["model"] for row in feeling_models.to_pylist() if row["is_used"] and row["model"]), None)
+    return ShopEngine(ShopModel.read(used)) if used else Lexicon()
+
+
+def engine_id(feeling_models: pa.Table) -> str:
     """What the rows of :func:`text_feelings` are made by; they are good as long as it stays the same."""
-    return Lexicon().id
+    return f"{engine_of(feeling_models).id} {Lexicon().id}"
 
 
-def _wholes(keys: list[str], texts: list[str], languages: list[str | None]) -> Iterator[Row]:
-    found = Lexicon().score(texts, languages)
+def _wholes(keys: list[str], texts: list[str], languages: list[str | None], engine: Engine) -> Iterator[Row]:
+    found = engine.score(texts, languages)
     told = zip(keys, found.score.tolist(), found.confidence.tolist(), found.evidence, found.engine, strict=True)
-    for key, score, confidence, evidence, engine in told:
-        yield _row(key, WHOLE, score, confidence, evidence, engine)
+    for key, score, confidence, evidence, by in told:
+        yield _row(key, WHOLE, score, confidence, evidence, by)
 
 
 def _aspects(keys: list[str], texts: list[str], languages: list[str | None]) -> Iterator[Row]:

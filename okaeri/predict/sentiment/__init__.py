@@ -4,8 +4,13 @@ Every engine gives a score from -1 to 1, a confidence from 0 to 1, the words tha
 """
 
 from okaeri.predict.sentiment.aspects import Aspect, aspects, cues
+from okaeri.predict.sentiment.choosing import Judged, choose, classes
 from okaeri.predict.sentiment.feelings import Engine, Feelings
 from okaeri.predict.sentiment.japanese import JapaneseLexicon
 from okaeri.predict.sentiment.lexicon import Lexicon, language_of
+from okaeri.predict.sentiment.shop import ShopEngine, ShopModel
 
-__all__ = ["Aspect", "Engine", "Feelings", "JapaneseLexicon", "Lexicon", "aspects", "cues", "language_of"]
+__all__ = [
+    "Aspect", "Engine", "Feelings", "JapaneseLexicon", "Judged", "Lexicon", "ShopEngine", "ShopModel", "aspects", "choose",
+    "classes", "cues", "language_of",
+]  # fmt: skip

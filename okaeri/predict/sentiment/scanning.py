@@ -37,7 +37,7 @@ class Scanner:
         for pattern in self.place:
             lengths.setdefault(pattern[:_WIDEST], set()).add(len(pattern))
             width = min(len(pattern), _WIDEST)
-            self.starts[width - 1][_mixed(_codes(pattern[:width]), width)] = True
+            self.starts[width - 1][mixed(codes_of(pattern[:width]), width)] = True
         self.lengths = {
             start: (*sorted(found - set(_FROM[3]), reverse=True), *_FROM[3]) for start, found in lengths.items()
         }
@@ -46,7 +46,7 @@ class Scanner:
         """The patterns in each of ``texts`` (plain), from left to right."""
         joined = "\n".join(texts) + "\n"
         ends = np.cumsum([len(text) + 1 for text in texts])
-        widths = self._widths(_codes(joined))
+        widths = self._widths(codes_of(joined))
         places = np.flatnonzero(widths)
         candidates = list(zip(places.tolist(), widths[places].tolist(), strict=True))
         told, begun, begins = [], 0, 0
@@ -57,9 +57,9 @@ class Scanner:
 
     def _widths(self, codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """How many first letters of a pattern stand at each place: all it has, four at most; 0 where none begins."""
-        widths = self.starts[0][_mixed(codes, 1)].astype(np.uint8)
+        widths = self.starts[0][mixed(codes, 1)].astype(np.uint8)
         for width in range(2, _WIDEST + 1):
-            begins = self.starts[width - 1][_mixed(codes, width)]
+            begins = self.starts[width - 1][mixed(codes, width)]
             widths[: len(begins)][begins] = width
         return widths
 
@@ -79,11 +79,11 @@ class Scanner:
         return hits
 
 
-def _codes(text: str) -> NDArray[np.uint32]:
+def codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
-def _mixed(codes: NDArray[np.uint32], width: int) -> NDArray[np.uint32]:
+def mixed(codes: NDArray[np.uint32], width: int) -> NDArray[np.uint32]:
     """A number below 2^20 for each run of ``width`` letters."""
     count = max(len(codes) - width + 1, 0)
     mixed = codes[:count].copy()

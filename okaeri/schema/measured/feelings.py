@@ -33,6 +33,19 @@ distinct_texts = Table(
     ),
 )
 
+rated_texts = Table(
+    "rated_texts",
+    "The newest texts that came with a rating: what the shop's own reader of feelings learns from.",
+    "one text with a rating",
+    ("number",),
+    (
+        Column("number", "int64", "Its place among all of them, by day and voice, from 1", "texts", nullable=False),
+        Column("language", "string", "ISO 639-1 code; empty where unknown", nullable=False),
+        Column("text", "string", "The words", nullable=False),
+        Column("rating", "float64", "Stars or score mapped to 0..1", "share", nullable=False),
+    ),
+)
+
 feelings = Table(
     "feelings",
     "What each voice with a text says of the customer's mood.",
@@ -55,4 +68,4 @@ feeling_aspects = Table(
     ),
 )
 
-TABLES = (distinct_texts, feelings, feeling_aspects)
+TABLES = (distinct_texts, rated_texts, feelings, feeling_aspects)

@@ -22,4 +22,22 @@ text_feelings = Table(
     ),
 )  # fmt: skip
 
-TABLES = (text_feelings,)
+feeling_models = Table(
+    "feeling_models",
+    "The engines that can read this shop's texts, judged on rated texts they did not learn from, and which is used.",
+    "one engine",
+    ("engine",),
+    (
+        Column("engine", "string", "lexicon: words and rules; shop: learnt from the shop's rated texts", nullable=False,
+               choices=("lexicon", "shop")),
+        Column("label_count", "int64", "Rated texts it was judged on; from 200 on the shop's is a candidate", "texts",
+               nullable=False),
+        Column("accuracy", "float64", "Share of them put into the right one of bad, middling and good", "share"),
+        Column("macro_f1", "float64", "Mean of the F1 of the three: what decides", "share"),
+        Column("auc", "float64", "Chance that a good one scores above a bad one", "share"),
+        Column("is_used", "boolean", "Whether texts are read by it", nullable=False),
+        Column("model", "string", "The model as JSON; empty for the lexicon and where it is not used"),
+    ),
+)  # fmt: skip
+
+TABLES = (feeling_models, text_feelings)

@@ -1,0 +1,51 @@
+"""Which engine reads a shop's texts: the lexicon, or a model learnt from the shop's own rated texts."""
+
+from __future__ import annotations
+
+import math
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from okaeri.loop.predictions.reduced import column, from_rows
+from okaeri.predict.sentiment import Judged, choose, classes
+
+#: Learnt from so many texts at most, the newest.
+MOST = 4_000
+#: A model is learnt anew when there are so many times the rated texts there were, so that not every refresh has another
+#: model and reads every text anew; from STEP texts on, with every STEP more.
+GROWTH, STEP, FIRST = 1.25, 4_000, 200
+
+
+def feeling_models(rated_texts: pa.Table) -> pa.Table:
+    """One row per engine, judged by cross-validation."""
+    rows = rated_texts.sort_by("number")
+    rows = learnt_from(rows)
+    languages = [language or None for language in rows["language"].to_pylist()]
+    found = choose(rows["text"].to_pylist(), classes(column(rows, "rating")), languages)
+    return from_rows("feeling_models", [_told(judged) for judged in found])
+
+
+def learnt_from(rows: pa.Table) -> pa.Table:
+    """The newest of ``rows`` (by number) up to the last step, all where there are too few to learn from."""
+    count = pc.max(rows["number"]).as_py() or 0
+    upto = last_step(count)
+    return rows.filter((pc.field("number") > upto - MOST) & (pc.field("number") <= upto))
+
+
+def last_step(count: int) -> int:
+    """The number of texts, at most ``count``, at which a model was last learnt."""
+    if count < FIRST:
+        return count
+    if count >= STEP:
+        return count // STEP * STEP
+    return math.floor(FIRST * GROWTH ** math.floor(math.log(count / FIRST, GROWTH) + 1e-9))
+
+
+def _told(judged: Judged) -> dict[str, object]:
+    figures = {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "auc": judged.auc}
+    return {
+        "engine": judged.engine, "label_count": judged.labels, "is_used": judged.is_used,
+        "model": judged.model.told() if judged.model else None,
+        **{name: None if math.isnan(value) else value for name, value in figures.items()},
+    }  # fmt: skip
