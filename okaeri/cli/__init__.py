@@ -18,6 +18,7 @@ from rich.table import Table as Grid
 
 import okaeri
 from okaeri.cli.clv import clv
+from okaeri.cli.feel import feel
 from okaeri.cli.options import AsJson, AsOf, ShopDir
 from okaeri.cli.printing import log, print_json, say, write_table
 from okaeri.cli.review import review
@@ -27,6 +28,7 @@ from okaeri.schema.errors import DataRejected, MappingNeeded, NotConverged, Okae
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=okaeri.__doc__)
 
 app.command()(clv)
+app.command()(feel)
 app.add_typer(survey, name="survey")
 app.add_typer(review, name="review")
 

@@ -3,14 +3,20 @@
 Every engine gives a score from -1 to 1, a confidence from 0 to 1, the words that decided, and its own id.
 """
 
+from collections.abc import Callable
+
 from okaeri.predict.sentiment.aspects import Aspect, aspects, cues
 from okaeri.predict.sentiment.choosing import Judged, choose, classes
 from okaeri.predict.sentiment.feelings import Engine, Feelings
 from okaeri.predict.sentiment.japanese import JapaneseLexicon
 from okaeri.predict.sentiment.lexicon import Lexicon, language_of
+from okaeri.predict.sentiment.plugins import Embedding, MLAsk
 from okaeri.predict.sentiment.shop import ShopEngine, ShopModel
 
+#: Engines that read without having learnt from labels, by name; each is made by calling it.
+ENGINES: dict[str, Callable[[], Engine]] = {"lexicon": Lexicon, "mlask": MLAsk, "embed": Embedding}
+
 __all__ = [
-    "Aspect", "Engine", "Feelings", "JapaneseLexicon", "Judged", "Lexicon", "ShopEngine", "ShopModel", "aspects", "choose",
-    "classes", "cues", "language_of",
+    "ENGINES", "Aspect", "Engine", "Feelings", "JapaneseLexicon", "Judged", "Lexicon", "ShopEngine", "ShopModel", "aspects",
+    "choose", "classes", "cues", "language_of",
 ]  # fmt: skip

@@ -99,7 +99,7 @@ class Reading:
             self.firm[-1] = True
         elif 0 <= start - self.not_so_end <= NOT_SO_REACH and self.not_so_end >= 0:
             self._keep(end, which, NOT_SO, True)
-        elif not self.amounts or start - self.ends[-1] > 1 or not self.firm[-1]:
+        elif not (self.amounts and self.firm[-1] and start - self.ends[-1] <= NOT_REACH):
             self._keep(end, which, BARE_NOT, True)
         self.not_so_end = -1
 
