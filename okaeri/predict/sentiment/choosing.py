@@ -18,7 +18,7 @@ from okaeri.predict.sentiment.shop import BAD, CLASSES, GOOD, MIDDLING, ShopMode
 
 #: Labels from which the shop's model is a candidate, and of each class present.
 FEWEST, FEWEST_OF_CLASS = 200, 10
-FOLDS = 5
+FOLDS = 3
 #: Lexicon scores nearer to nought than this are middling.
 BAND = 0.15
 #: Ratings (0..1) up to the first are bad, from the second on good.

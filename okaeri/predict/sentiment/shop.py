@@ -29,6 +29,8 @@ BAD, MIDDLING, GOOD = range(CLASSES)
 #: Inverse strength of the prior; the weight of the lexicon's word among the runs of letters.
 LOOSENESS, LEXICON_WEIGHT = 10.0, 0.5
 SIGNALS = 4
+#: Runs of letters in fewer of the texts learnt from have no weight.
+FEWEST_TEXTS = 1
 #: Temperatures tried.
 _TEMPERATURES = np.geomspace(0.5, 4, 60)
 
@@ -102,10 +104,12 @@ def fit(x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str, temperature
     if len(present) == 1:
         intercepts[present] = 0.0
     else:
+        # what stands in none of the texts has no weight, and need not be carried through the fit
+        known = np.flatnonzero(x.getnnz(axis=0) >= FEWEST_TEXTS)
+        found = LogisticRegression(C=LOOSENESS, max_iter=100, tol=1e-3).fit(x[:, known], y)
         # two classes have one set of weights, of the second against the first
-        found = LogisticRegression(C=LOOSENESS, max_iter=300).fit(x, y)
         signs = np.array([[-0.5], [0.5]]) if len(present) == 2 else np.eye(len(present))
-        weights[:, present] = (signs @ found.coef_).T
+        weights[np.ix_(known, present)] = (signs @ found.coef_).T
         intercepts[present] = signs @ found.intercept_
     return ShopModel(weights, intercepts, temperature, lexicon_id)
 
