@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from okaeri.lib.plain_text import plain
 from okaeri.programs.reviews import photos
+from okaeri.records.fields import PlainText
 
 LONGEST_TEXT = 3000
 LONGEST_AUTHOR = 40
@@ -21,8 +21,8 @@ class ReviewForm(forms.Form):
         super().__init__(told, files)
         choose = dict.fromkeys(("required", "invalid", "min_value", "max_value"), _("Choose one to five stars."))
         self.fields["stars"] = forms.IntegerField(min_value=1, max_value=5, error_messages=choose)
-        self.fields["text"] = forms.CharField(required=False, strip=False)
-        self.fields["author"] = forms.CharField(required=False)
+        self.fields["text"] = PlainText(required=False)
+        self.fields["author"] = PlainText(required=False)
         self.fields["photo"] = forms.FileField(
             required=False, allow_empty_file=True, max_length=1000,
             error_messages={"max_length": _("This file is not a photo okaeri can read. Please send JPEG, PNG or WebP.")},
@@ -30,13 +30,14 @@ class ReviewForm(forms.Form):
         self.photo = b""
 
     def clean_text(self) -> str:
-        text = plain(self.cleaned_data["text"])
+        text: str = self.cleaned_data["text"]
         if len(text) > LONGEST_TEXT:
             raise forms.ValidationError(_("Please keep to 3,000 characters."))
         return text
 
     def clean_author(self) -> str:
-        return plain(self.cleaned_data["author"]).replace("\n", " ")[:LONGEST_AUTHOR]
+        author: str = self.cleaned_data["author"]
+        return author.replace("\n", " ")[:LONGEST_AUTHOR]
 
     def clean_photo(self) -> None:
         file = self.cleaned_data["photo"]

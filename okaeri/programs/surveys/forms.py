@@ -8,16 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from okaeri.lib.plain_text import plain
 from okaeri.programs.surveys.actions import Given
 from okaeri.programs.surveys.questions import LONGEST_WORDS, TOP_SCORE, Question
-
-
-class PlainText(forms.CharField):
-    """Text without control characters, each line ended by one character, as the browser counts it."""
-
-    def to_python(self, value: Any) -> str:
-        return plain(str(value or ""))
+from okaeri.records.fields import PlainText
 
 
 class AnswerForm(forms.Form):

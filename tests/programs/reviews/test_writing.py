@@ -113,6 +113,11 @@ def test_links_of_reviews_open_no_survey_and_the_reverse(shop, client, link):
     assert client.post(link[:-3] + "xx/", {"stars": "5"}).status_code == 404
 
 
+def test_control_characters_are_left_out_and_line_ends_counted_once(shop, client, link):
+    client.post(link, {"stars": "4", "text": "一行\r\n二\x00行\x07", "author": "は\x00な"})
+    assert kept(shop) == [("P1", 4, "一行\n二行", "はな", "")]
+
+
 @pytest.mark.parametrize("stars", ["", "0", "6", "five"])
 def test_a_review_has_one_to_five_stars(shop, client, link, stars):
     page = client.post(link, {"stars": stars, "text": "<b>kept</b>"})
