@@ -228,3 +228,22 @@ def test_a_page_that_is_not_there_says_so(client):
     assert page.status_code == 404
     assert "試験の店" in page.content.decode()
     assert client.get("/alive/").content == b"ok"
+
+
+def test_of_several_answers_told_since_the_last_time_the_newest_is_the_voice(shop, client, link):
+    for score in ("3", "9", "8"):
+        client.post(link, {"question": "satisfaction", "score": score})
+    assert [voice["rating"] for voice in voices_of(shop)] == [0.8]
+
+
+def test_a_form_that_arrives_while_another_closes_the_sheet_changes_nothing(shop):
+    from okaeri.loop import snapshots
+    from okaeri.programs.surveys import actions
+
+    shop.surveys.links("after", as_of=TODAY)
+    with shop.workspace.records():
+        asked = actions.put(links.Ticket(1, 4_000_000_000), "ja")
+        question = asked.questions[0]
+        assert actions.record(asked, question, actions.Given(9), snapshots.now(), finishes=True)
+        assert not actions.record(asked, question, actions.Given(1), snapshots.now(), finishes=False)
+    assert [row[:3] for row in kept(shop)] == [("satisfaction", 1, 9)]
