@@ -14,6 +14,7 @@ import asyncio
 import base64
 import json
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -54,6 +55,7 @@ def measured(path: Path, told: argparse.Namespace) -> dict[str, Any]:
         started = time.perf_counter()
         statuses, waits = asyncio.run(answered(address, paths + twice, told.connections))
         seconds = time.perf_counter() - started
+    server, load = (resource.getrusage(who) for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
     kept, right = held(shop)
     waits.sort()
     return {
@@ -61,6 +63,8 @@ def measured(path: Path, told: argparse.Namespace) -> dict[str, Any]:
         "statuses": {str(status): statuses.count(status) for status in sorted(set(statuses))},
         "seconds": round(seconds, 2), "answers_a_minute": round(len(waits) / seconds * 60),
         "median_ms": round(waits[len(waits) // 2] * 1000, 1), "slowest_1_percent_ms": round(waits[-len(waits) // 100] * 1000, 1),
+        "server_cpu_seconds": round(server.ru_utime + server.ru_stime, 1),
+        "load_cpu_seconds": round(load.ru_utime + load.ru_stime, 1), "load_average": round(os.getloadavg()[0], 1),
         "workers": told.workers, "connections": told.connections, "cores": os.cpu_count(), "database": "sqlite",
     }  # fmt: skip
 
