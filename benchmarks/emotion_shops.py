@@ -54,10 +54,13 @@ class Shop:
     texts: list[str]
 
 
-def made(plan: ShopPlan) -> Shop:
-    """The shop of a plan (one block), and what its voices truly felt."""
+def made(plan: ShopPlan, words: bool = True) -> Shop:
+    """The shop of a plan (one block), and what its voices truly felt; without ``words`` they only gave scores."""
     (block,) = blocks_of(plan, size=plan.customers)
     tables: dict[str, Any] = {**block_tables(block), "products": product_columns(plan)}
+    texts = list(tables["voices"]["text"])
+    if not words:
+        tables["voices"]["text"] = [None] * len(texts)
     facts = {name: _arrow(name, columns) for name, columns in tables.items()}
     felt = dict(zip((block.order_id(row) for row in range(len(block.orders))), block.orders.satisfaction.tolist(),
                     strict=True))  # fmt: skip
@@ -66,7 +69,7 @@ def made(plan: ShopPlan) -> Shop:
     score = np.array([felt[order] for order in tables["voices"]["order_id"]])
     for name in sorted(set(step.tolist())):
         found[name] = float(score[step == name].mean() + moods.get(name, 0.0))
-    return Shop(facts, found, list(tables["voices"]["text"]))
+    return Shop(facts, found, texts)
 
 
 def _arrow(name: str, columns: Mapping[str, Any]) -> pa.Table:
