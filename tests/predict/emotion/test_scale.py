@@ -51,6 +51,10 @@ def test_planted_odds_are_found_and_emotion_rises_with_the_stars():
     found = fit(value, np.zeros(5, int), followed, np.full(len(value), followed.mean()))
     assert found.log_odds == pytest.approx(0.4 * np.arange(-2, 3), abs=0.12)
     assert (np.diff(found.emotion) > 0).all()
+    ratio = np.exp(found.log_odds)
+    assert found.emotion == pytest.approx((ratio - 1) / (ratio + 1))
+    odds = ratio * found.usual / (1 - found.usual)
+    assert found.chance == pytest.approx(odds / (1 + odds))
 
 
 def test_where_values_tell_nothing_all_are_as_usual():
