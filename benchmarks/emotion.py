@@ -80,7 +80,7 @@ def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], wor
         there = [point for point in points if point["step"] == step]
         row[name] = {
             "step": bool(there),
-            "cause": any(_is_cause(cause["phrase"], name, shop) for cause in tables["friction_causes"].to_pylist()
+            "cause": None if not words else any(_is_cause(cause["phrase"], name, shop) for cause in tables["friction_causes"].to_pylist()
                          if cause["step"] == step),
             **_price(there, tables, truth[name], plan),
         }  # fmt: skip
@@ -145,7 +145,7 @@ def summed(planted: list[Row], calm: list[Row], indifferent: list[str], truth: R
         told[name] = {
             "share_of_orders": round(truth[name]["share"], 4), "true_loss_each": round(truth[name]["yen"]),
             "true_loss_error": round(truth[name]["error"]),
-            "step_found": _mean([row["step"] for row in rows]), "cause_found": _mean([row["cause"] for row in rows]),
+            "step_found": _mean([row["step"] for row in rows]), "cause_found": _mean([row["cause"] for row in rows if row["cause"] is not None]),
             "priced": len(priced), "interval_holds_named": _mean([row["held"] for row in priced]),
             "interval_holds_struck": _mean([row["held_struck"] for row in priced]),
             "mean_loss_over_true": _mean([row["loss"] / row["true_loss"] for row in priced]),

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from okaeri.loop.predictions.emotion_rows import CHANNEL_NAMES, Floats, Places, Signals, texts
 from okaeri.predict.emotion import dips, stages
+from okaeri.predict.emotion.scale import ALIKE_FROM
 from okaeri.predict.emotion.stages import FEWEST
 from okaeri.schema.measured.emotion import ASKED, SAID, SCORED, STEPS
 
@@ -97,6 +98,9 @@ def _steps(signals: Signals, scores: Floats) -> Iterator[Row]:
 
 
 def _cuts(signals: Signals, scores: Floats) -> Iterator[Row]:
+    # within as many orders, too: what newcomers buy is judged by people whom nothing has sorted out yet
+    orders = np.minimum(signals.number("order_no"), ALIKE_FROM).astype(np.intp)
+    alike = signals.channel * (ALIKE_FROM + 1) + orders
     for scope, column in CUTS.items():
         names, code = np.unique(texts(signals.table[column]), return_inverse=True)
         for step in np.unique(signals.step).tolist():
@@ -105,7 +109,7 @@ def _cuts(signals: Signals, scores: Floats) -> Iterator[Row]:
             largest = np.argsort(-n, kind="stable")[:MOST_SEGMENTS]
             for at in (place for place in largest.tolist() if n[place] >= FEWEST_CUT):
                 own = code[there] == at
-                look = dips.within_channel(scores[there], own, signals.channel[there], signals.customer[there])
+                look = dips.within_channel(scores[there], own, alike[there], signals.customer[there])
                 if not np.isnan(look.p):
                     yield {"scope": scope, "segment": str(names[at]), "step": STEP_NAMES[step], "n": int(n[at]),
                            "customer_count": len(np.unique(signals.customer[there][own])), "fall": look.fall,
