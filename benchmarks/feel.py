@@ -43,7 +43,7 @@ from okaeri.predict.sentiment.shop import covariates, fit
 
 CLASSES = {"negative": 0, "neutral": 1, "positive": 2}
 LABELS = (50, 100, 300, 1_000, 2_000)
-SPLITS = 4
+SPLITS = 8
 HELD_BACK = 1_000
 AS_OF = date(2026, 7, 1)
 #: Texts an engine is given at most: some peers are slow.
@@ -140,7 +140,9 @@ def _mlask() -> Callable[[str], float]:
 def _learnt(texts: list[str], y: np.ndarray, labels: int) -> dict[str, Any]:
     """Mean over random splits of ``labels`` texts to learn from and HELD_BACK to be judged on."""
     rows = [_split(texts, y, labels, seed) for seed in range(SPLITS)]
-    return {"labels": labels, **{name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}}
+    means = {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+    spread = float(np.std([row["shop_macro_f1"] for row in rows], ddof=1))
+    return {"labels": labels, **means, "shop_macro_f1_standard_error": round(spread / SPLITS**0.5, 4)}
 
 
 def _split(texts: list[str], y: np.ndarray, labels: int, seed: int) -> dict[str, float]:

@@ -29,6 +29,9 @@ BAD, MIDDLING, GOOD = range(CLASSES)
 #: Inverse strength of the prior; the weight of the lexicon's word among the runs of letters.
 LOOSENESS, LEXICON_WEIGHT = 10.0, 0.5
 SIGNALS = 4
+#: The fit stops when no part of its loss's slope is steeper: ten times this is too early (0.002 less macro F1 at 2,000
+#: texts), a tenth of it costs half as much again and changes nothing.
+AT_REST, MOST_STEPS = 1e-4, 1_000
 #: Runs of letters in fewer of the texts learnt from have no weight.
 FEWEST_TEXTS = 1
 #: Temperatures tried.
@@ -106,7 +109,7 @@ def fit(x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str, temperature
     else:
         # what stands in none of the texts has no weight, and need not be carried through the fit
         known = np.flatnonzero(x.getnnz(axis=0) >= FEWEST_TEXTS)
-        found = LogisticRegression(C=LOOSENESS, max_iter=100, tol=1e-3).fit(x[:, known], y)
+        found = LogisticRegression(C=LOOSENESS, max_iter=MOST_STEPS, tol=AT_REST).fit(x[:, known], y)
         # two classes have one set of weights, of the second against the first
         signs = np.array([[-0.5], [0.5]]) if len(present) == 2 else np.eye(len(present))
         weights[np.ix_(known, present)] = (signs @ found.coef_).T

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 from okaeri.predict.sentiment import Lexicon, ShopEngine, ShopModel, choose, classes
 from okaeri.predict.sentiment.grams import grams
-from okaeri.predict.sentiment.shop import BAD, GOOD, MIDDLING, covariates, fit, temperature
+from okaeri.predict.sentiment.shop import BAD, GOOD, LOOSENESS, MIDDLING, covariates, fit, temperature
 
 GOODS = ("石鹸", "鍋", "枕", "靴下", "茶碗", "時計")
 SAID = {
@@ -65,6 +66,16 @@ def test_a_model_told_and_read_again_says_the_same_in_less_than_a_megabyte():
     assert one.id == other.id
     assert np.array_equal(one.score(told).score, other.score(told).score)
     assert one.score([]).score.shape == (0,)
+
+
+def test_the_fit_goes_on_until_more_steps_would_change_nothing():
+    told, y = texts(600, noise=0.5)
+    lexicon = Lexicon()
+    x = covariates(grams(told), lexicon.score(told))
+    found = fit(x, y, lexicon.id).chances(x)
+    known = x[:, np.flatnonzero(x.getnnz(axis=0))]
+    at_rest = LogisticRegression(C=LOOSENESS, max_iter=10_000, tol=1e-8).fit(known, y).predict_proba(known)
+    assert np.abs(found - at_rest).max() < 0.02
 
 
 def test_chances_said_of_noisy_labels_come_true():
