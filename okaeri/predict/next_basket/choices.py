@@ -13,9 +13,11 @@ from okaeri.schema.errors import NotConverged
 Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
-#: Precision of the prior of a weight per standard deviation of its covariate, in customers; of a covariate that is
-#: doubted, so that a small shop, whose data are soon fitted by chance, hardly uses it.
-PENALTY, DOUBTED = 20.0, 200.0
+#: Precision of the prior of a weight per standard deviation of its covariate, in customers.
+PENALTY = 20.0
+#: Of a covariate that is doubted the precision is as many times that, and one more, as this is times the customers: a
+#: small shop, whose few choices many weights would fit by chance, hardly uses it.
+FEW = 2000.0
 #: Newton steps at most, halvings of one at most, and the gain in nats per customer from which on no list changes.
 STEPS, HALVINGS, ENOUGH = 30, 12, 1e-6
 NOTHING_BOUGHT = (
@@ -92,7 +94,7 @@ class Choices:
 
     def prior(self) -> Floats:
         """Precisions of the weights of own and of new candidates and of the own intercept, which is free."""
-        each = np.where(self.doubted, DOUBTED, PENALTY)
+        each = PENALTY * np.where(self.doubted, 1.0 + FEW / max(len(self.starts), 1), 1.0)
         return np.concatenate([each[self.mine.varies], each[self.new.varies], [0.0]])
 
 
