@@ -47,6 +47,7 @@ from okaeri.measure.emotion_signals import emotion_signals
 from okaeri.measure.entry_products import entry_products
 from okaeri.measure.f_ladder import f_ladder
 from okaeri.measure.feeling_aspects import feeling_aspects
+from okaeri.measure.feeling_topics import feeling_topics
 from okaeri.measure.feelings import feelings
 from okaeri.measure.forecast import forecast
 from okaeri.measure.friction_texts import friction_texts
@@ -77,6 +78,7 @@ from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
 from okaeri.measure.rated_texts import rated_texts
+from okaeri.measure.recent_texts import recent_texts
 from okaeri.measure.recommendations import recommendations
 from okaeri.measure.reorder_chances import reorder_chances
 from okaeri.measure.reorder_days import reorder_days
@@ -108,6 +110,7 @@ from okaeri.measure.survey_pairs import survey_pairs
 from okaeri.measure.use_up_time import use_up_time
 from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
+from okaeri.measure.voice_topics import voice_topics
 from okaeri.measure.value_histories import value_histories
 from okaeri.measure.value_total import value_total
 from okaeri.measure.word_of_mouth import word_of_mouth
@@ -204,6 +207,9 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "rated_texts": rated_texts,
     "feelings": feelings,
     "feeling_aspects": feeling_aspects,
+    "recent_texts": recent_texts,
+    "feeling_topics": feeling_topics,
+    "voice_topics": voice_topics,
     "emotion_signals": emotion_signals,
     "emotion_orders": emotion_orders,
     "emotion_reach": emotion_reach,

@@ -255,3 +255,55 @@ def test_a_model_stays_until_there_are_a_quarter_more_rated_texts(tmp_path, read
 )
 def test_models_are_learnt_in_steps(count, step):
     assert last_step(count) == step
+
+
+PLANTED = {1: ("香り", "香水", "ラベンダー", "余韻"), 2: ("緩衝材", "ダンボール", "配送業者", "追跡")}
+
+
+def topic_planted(number: int) -> int:
+    return 2 if number % 5 < 2 else 1
+
+
+def about(number: int) -> dict:
+    """Praise of the scent, three in five; else complaint about the parcel."""
+    topic = topic_planted(number)
+    words = "と".join(PLANTED[topic][(number // 5 + shift) % 4] for shift in range(3))
+    return voice(number, f"{words}は{'最悪' if topic == 2 else '最高'}。{number}", day=date(2025, 6, 1) + timedelta(number))
+
+
+def with_topics(folder: Path, count: int, kept_in: Path) -> dict[str, pa.Table]:
+    engine = DuckDBEngine("1GB", 1)
+    try:
+        voices = [*(about(number) for number in range(count)), voice(5000, "昨日")]
+        facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+        job = Measuring(engine, facts, folder, AS_OF, Rules(), kept_in)
+        job.run(["voice_topics"])
+        return {name: measuring.read(job.path(name), name) for name in ("voice_topics", "feeling_topics")}
+    finally:
+        engine.close()
+
+
+def test_planted_topics_have_their_words_voices_and_mood(tmp_path):
+    found = with_topics(tmp_path / "a", 150, tmp_path / "kept")
+    scent, parcel = found["voice_topics"].to_pylist()
+    assert (set(scent["words"].split()), set(parcel["words"].split())) == (set(PLANTED[1]), set(PLANTED[2]))
+    assert (scent["voice_count"], parcel["voice_count"]) == (90, 60)
+    assert scent["mean_score"] > 0.5 > -0.5 > parcel["mean_score"]
+    of = dict(zip(*(found["feeling_topics"][name].to_pylist() for name in ("voice_id", "topic")), strict=True))
+    assert of == {f"v{number}": topic_planted(number) for number in range(150)}
+
+
+def test_texts_keep_their_topics_until_topics_are_found_anew(tmp_path, monkeypatch):
+    seen: Counter = Counter()
+    predict = measuring.COMPUTED["text_topics"]
+
+    def counting(distinct_texts: pa.Table, topic_models: pa.Table) -> pa.Table:
+        seen.update(distinct_texts["text"].to_pylist())
+        return predict(distinct_texts, topic_models)
+
+    monkeypatch.setitem(measuring.COMPUTED, "text_topics", counting)
+    with_topics(tmp_path / "a", 210, tmp_path / "kept")
+    assert len(seen) == 211
+    seen.clear()
+    with_topics(tmp_path / "b", 220, tmp_path / "kept")
+    assert len(seen) == 10

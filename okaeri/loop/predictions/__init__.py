@@ -32,6 +32,7 @@ from okaeri.loop.predictions.reorder_weights import reorder_weights
 from okaeri.loop.predictions.report_card import report_card
 from okaeri.loop.predictions.subscriber_predictions import subscriber_predictions
 from okaeri.loop.predictions.text_feelings import engine_id, text_feelings
+from okaeri.loop.predictions.topic_models import text_topics, topic_models, topics_id
 from okaeri.loop.predictions.value_predictions import value_predictions
 
 #: Every prediction by the name of its table.
@@ -52,6 +53,8 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "persona_centres": persona_centres,
     "feeling_models": feeling_models,
     "text_feelings": text_feelings,
+    "topic_models": topic_models,
+    "text_topics": text_topics,
     "emotion_scale": emotion_scale,
     "emotion_curve": emotion_curve,
     "emotion_summary": emotion_summary,
@@ -62,4 +65,7 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
 }
 
 #: Predictions whose rows depend on one row of the first table they ask for: made batch by batch, and kept.
-ROW_BY_ROW: dict[str, RowByRow] = {"text_feelings": RowByRow("text_key", engine_id)}
+ROW_BY_ROW: dict[str, RowByRow] = {
+    "text_feelings": RowByRow("text_key", engine_id),
+    "text_topics": RowByRow("text_key", topics_id),
+}

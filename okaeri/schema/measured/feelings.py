@@ -68,4 +68,42 @@ feeling_aspects = Table(
     ),
 )
 
-TABLES = (distinct_texts, rated_texts, feelings, feeling_aspects)
+TOPIC = Column("topic", "int64", "Number of the topic, from 1, the one with the most texts first", nullable=False)
+WORDS = Column("words", "string", "The nouns that tell it, the strongest first, with spaces between", nullable=False)
+
+recent_texts = Table(
+    "recent_texts",
+    "The newest texts, whether rated or not: what topics are found in.",
+    "one text",
+    ("number",),
+    (
+        Column("number", "int64", "Its place among all of them, by the day it was first written and key, from 1", "texts",
+               nullable=False),
+        Column("language", "string", "ISO 639-1 code; empty where unknown", nullable=False),
+        Column("text", "string", "The words", nullable=False),
+    ),
+)  # fmt: skip
+
+feeling_topics = Table(
+    "feeling_topics",
+    "The topic that each voice speaks most of; voices with none of the topics' words have no row.",
+    "one voice with a topic",
+    ("voice_id",),
+    (VOICE, TOPIC),
+)
+
+voice_topics = Table(
+    "voice_topics",
+    "The topics of the shop's voices, found in their words alone: how many speak of each, and in what mood.",
+    "one topic",
+    ("topic",),
+    (
+        TOPIC,
+        WORDS,
+        Column("voice_count", "int64", "Voices that speak most of it", "voices", nullable=False),
+        Column("mean_score", "float64", "Mean of their scores, each weighed by its confidence; empty where none has any",
+               "feeling"),
+    ),
+)  # fmt: skip
+
+TABLES = (distinct_texts, rated_texts, recent_texts, feelings, feeling_aspects, feeling_topics, voice_topics)

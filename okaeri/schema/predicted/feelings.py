@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured.feelings import ASPECTS, CONFIDENCE, ENGINE, EVIDENCE, SCORE, TEXT_KEY, WHOLE
+from okaeri.schema.measured.feelings import ASPECTS, CONFIDENCE, ENGINE, EVIDENCE, SCORE, TEXT_KEY, TOPIC, WHOLE, WORDS
 from okaeri.schema.table import Column, Table
 
 text_feelings = Table(
@@ -40,4 +40,20 @@ feeling_models = Table(
     ),
 )  # fmt: skip
 
-TABLES = (feeling_models, text_feelings)
+topic_models = Table(
+    "topic_models",
+    "The topics found in the newest texts; found anew when there are a quarter more of them.",
+    "one topic",
+    ("topic",),
+    (TOPIC, WORDS, Column("weights", "string", "Every noun of the topic with its weight, as JSON", nullable=False)),
+)
+
+text_topics = Table(
+    "text_topics",
+    "The topic each distinct text speaks most of. Kept from one refresh to the next, as long as the topics stay.",
+    "one text",
+    ("text_key",),
+    (TEXT_KEY, Column("topic", "int64", "Number of the topic; empty with none of the topics' words")),
+)
+
+TABLES = (feeling_models, text_feelings, topic_models, text_topics)
