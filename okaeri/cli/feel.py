@@ -13,8 +13,9 @@ from okaeri.cli.printing import print_json, say, write_table
 
 if TYPE_CHECKING:
     from okaeri.loop.feel import Felt
+    from okaeri.loop.language_model import LanguageModel
 
-FEEL_ENGINES = ("lexicon", "shop", "mlask", "embed")
+FEEL_ENGINES = ("lexicon", "shop", "mlask", "embed", "llm")
 
 
 def feel(
@@ -29,19 +30,32 @@ def feel(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="CSV or Parquet file for one row per text.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    shop: Annotated[
+        Path, typer.Option(envvar="OKAERI_SHOP", help="Folder whose okaeri.toml names the language model of llm.")
+    ] = Path(),
 ) -> None:
     """Score the texts of a file from -1 bad to 1 good; with labels, judge the engines and learn from them."""
     from okaeri.loop.feel import feel as read
 
     if engine is not None and engine not in FEEL_ENGINES:
         raise typer.BadParameter(", ".join(FEEL_ENGINES), param_hint="--engine")
-    found = read(file, text=text, engine=engine, train_on=train_on)
+    reader = _language_model(shop) if engine == "llm" else engine
+    found = read(file, text=text, engine=reader, train_on=train_on)
     if out is not None:
         write_table(found.rows, "parquet" if out.suffix == ".parquet" else "csv", out)
     if as_json:
         print_json(found.told())
     else:
         _print(found, out is None)
+
+
+def _language_model(shop: Path) -> LanguageModel:
+    """The model the shop's settings name; texts are sent to it."""
+    from okaeri.loop.language_model import LanguageModel
+    from okaeri.schema.settings import Settings, read_settings
+
+    written = shop / "okaeri.toml"
+    return LanguageModel((read_settings(written) if written.exists() else Settings()).language_model)
 
 
 def _print(found: Felt, with_rows: bool) -> None:

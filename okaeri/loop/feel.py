@@ -54,10 +54,16 @@ class Felt:
         }  # fmt: skip
 
 
-def feel(path: Path, *, text: str, engine: str | None = None, train_on: str | None = None) -> Felt:
+def feel(
+    path: Path,
+    *,
+    text: str,
+    engine: str | Engine | None = None,
+    train_on: str | None = None,
+) -> Felt:
     """Read column ``text`` of a CSV, TSV, Parquet or Excel file.
 
-    ``engine`` is a name of ENGINES, "shop" or None: the best one. Raises DataRejected naming row and column, RuleRefused
+    ``engine`` is an engine, a name of ENGINES, "shop" or None: the best one. Raises DataRejected naming row and column, RuleRefused
     for an engine that cannot be had.
     """
     if not path.is_file():
@@ -83,17 +89,17 @@ def _rows(raw: RawFile, text: str, label: str | None) -> pa.Table:
 
 
 def _reader(
-    engine: str | None, file: str, rows: pa.Table, texts: list[str], train_on: str | None
+    engine: str | Engine | None, file: str, rows: pa.Table, texts: list[str], train_on: str | None
 ) -> tuple[list[Judged], Engine]:
     """The engine to read with, and how the candidates did where there are labels."""
     if train_on is None:
         if engine == "shop":
             raise RuleRefused("The engine shop learns from labels or stars; name their column with --train-on")
-        return [], ENGINES[engine or "lexicon"]()
+        return [], _made(engine or "lexicon")
     ratings = _ratings(file, train_on, rows)
     labelled = np.flatnonzero(~np.isnan(ratings))
     y = classes(ratings[labelled])
-    lexicon = Lexicon() if engine in (None, "shop") else ENGINES[engine]()
+    lexicon = Lexicon() if engine is None or engine == "shop" else _made(engine)
     judged = choose([texts[place] for place in labelled.tolist()], y, lexicon=lexicon, always=engine == "shop")
     model = next((one.model for one in judged if one.model is not None), None)
     if engine == "shop" and model is None:
@@ -101,7 +107,11 @@ def _reader(
             "The texts carry {count} labels; a model needs {fewest}, and some of each kind",
             count=len(labelled), fewest=FEWEST,
         )  # fmt: skip
-    return judged, ShopEngine(model, lexicon) if model is not None and engine in (None, "shop") else lexicon
+    return judged, ShopEngine(model, lexicon) if model is not None and (engine is None or engine == "shop") else lexicon
+
+
+def _made(engine: str | Engine) -> Engine:
+    return ENGINES[engine]() if isinstance(engine, str) else engine
 
 
 def _ratings(file: str, column: str, rows: pa.Table) -> np.ndarray:

@@ -110,9 +110,9 @@ from okaeri.measure.survey_pairs import survey_pairs
 from okaeri.measure.use_up_time import use_up_time
 from okaeri.measure.value_by_cohort import value_by_cohort
 from okaeri.measure.value_by_source import value_by_source
-from okaeri.measure.voice_topics import voice_topics
 from okaeri.measure.value_histories import value_histories
 from okaeri.measure.value_total import value_total
+from okaeri.measure.voice_topics import voice_topics
 from okaeri.measure.word_of_mouth import word_of_mouth
 
 #: Every measure by the name of its table. A parameter's name is the table it wants.

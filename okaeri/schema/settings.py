@@ -68,6 +68,18 @@ class SurveySettings:
 
 
 @dataclass(frozen=True)
+class LanguageModelSettings:
+    """The large language model that `okaeri feel --engine llm` asks; off while empty. Texts leave the house with it."""
+
+    kind: str = rule("", "openai (any compatible endpoint) or anthropic; empty = off")
+    address: str = rule("", "Address of the endpoint with its version: https://api.example.com/v1")
+    model: str = rule("", "Name of the model")
+    key_variable: str = rule("OKAERI_LLM_KEY", "Environment variable that holds the key; the key is written nowhere")
+    timeout_seconds: float = rule(60.0, "How long an answer may take", "seconds")
+    texts_per_request: int = rule(20, "Texts sent together", "texts")
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings of a shop, each with its default."""
 
@@ -77,6 +89,7 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     web: WebSettings = field(default_factory=WebSettings)
     surveys: SurveySettings = field(default_factory=SurveySettings)
+    language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
     rules: Rules = field(default_factory=Rules)
 
 
@@ -128,6 +141,9 @@ def _check(settings: Settings, file: str) -> None:
         ("imports.max_rejected_share", not 0 <= settings.imports.max_rejected_share <= 1),
         ("web.address", not re.fullmatch(r"https?://[^/\s?#]+", settings.web.address.rstrip("/"))),
         *((f"surveys.{name}", days < 0) for name, days in asdict(settings.surveys).items()),
+        ("language_model.kind", settings.language_model.kind not in ("", "openai", "anthropic")),
+        ("language_model.timeout_seconds", settings.language_model.timeout_seconds <= 0),
+        ("language_model.texts_per_request", settings.language_model.texts_per_request < 1),
         ("rules.default_margin", not 0 <= (settings.rules.default_margin or 0.0) <= 1),
     ]
     wrong += [

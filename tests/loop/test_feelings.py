@@ -268,7 +268,9 @@ def about(number: int) -> dict:
     """Praise of the scent, three in five; else complaint about the parcel."""
     topic = topic_planted(number)
     words = "と".join(PLANTED[topic][(number // 5 + shift) % 4] for shift in range(3))
-    return voice(number, f"{words}は{'最悪' if topic == 2 else '最高'}。{number}", day=date(2025, 6, 1) + timedelta(number))
+    return voice(
+        number, f"{words}は{'最悪' if topic == 2 else '最高'}。{number}", day=date(2025, 6, 1) + timedelta(number)
+    )
 
 
 def with_topics(folder: Path, count: int, kept_in: Path) -> dict[str, pa.Table]:

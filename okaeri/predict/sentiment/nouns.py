@@ -23,11 +23,12 @@ ENDING_IN_HIRAGANA = (
     "泡立ち", "汚れ", "日焼け止め", "化粧ノリ", "見た目", "歯ごたえ", "詰め替え", "お試し", "贈り物", "持ち運び", "仕上がり",
 )  # fmt: skip
 #: Words that say neither what is spoken of nor how it is felt.
-EMPTY = frozenset("""
+_EMPTY = """
     商品 購入 注文 利用 使用 今回 前回 次回 毎回 毎日 今日 昨日 明日 先日 最近 最初 最後 以前 以上 以下 以外 今後 自分 本当 非常 一番
     場合 必要 普通 正直 全然 全部 全体 結構 大変 多少 少量 程度 感想 結果 理由 時間 友人 友達 家族 主人 娘 息子 母 父 私 人 物 事 時 日
     間 中 上 下 前 後 回 個 本 円 点 一 二 三 今 何 方 気 感 的 他 皆 名 度 目 人 月 年 週間 日間 年間 ヶ月 ネット ショップ サイト
-""".split()) | ENGLISH_STOP_WORDS
+"""
+EMPTY = frozenset(_EMPTY.split()) | ENGLISH_STOP_WORDS
 
 _NOUN = re.compile(
     # a number takes its counter with it: 40代
@@ -45,7 +46,7 @@ _KANJI = re.compile(r"[一-龥々]")
 def _left_out() -> frozenset[str]:
     """Words of feeling say how, not what; those that tell an aspect stay."""
     known = vocabulary()
-    felt = {word for word, kind in zip(known.patterns, known.kinds, strict=True) if kind in ("word", "fixed", "skip")}
+    felt = {word for word, kind in zip(known.patterns, known.kinds, strict=True) if kind in ("word", "fixed")}
     return frozenset((felt - set(cues().words)) | EMPTY)
 
 

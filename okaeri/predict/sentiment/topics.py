@@ -63,7 +63,9 @@ def topics(texts: Sequence[str]) -> list[Topic]:
     count = _count(there, together)
     if count < 2:
         return []
-    factors = NMF(count, init="nndsvd", max_iter=STEPS, tol=0, random_state=0).fit(_linked(together, len(there))).components_
+    factors = (
+        NMF(count, init="nndsvd", max_iter=STEPS, tol=0, random_state=0).fit(_linked(together, len(there))).components_
+    )
     found = [_topic(words, factor) for factor in factors if factor.any()]
     spoken = Counter(topic_of(said, found))
     return [topic for number, topic in sorted(enumerate(found), key=lambda pair: (-spoken[pair[0]], pair[0]))
