@@ -24,12 +24,6 @@ from okaeri.predict.sentiment import Feelings
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import LanguageModelSettings
 
-NOT_CONFIGURED = "The engine llm is off; name its kind, address and model below [language_model] in okaeri.toml"
-NO_KEY = "The engine llm needs its key in the environment variable {variable}"
-NOT_SAFE = "The address of the engine llm has to begin with https://, unless it is this machine: {address}"
-REFUSED = "The language model at {address} refused: {reason}"
-NOT_ANSWERED = "The language model at {address} gave no usable answer after {tries} tries: {reason}"
-
 #: What each kind of endpoint is asked at, below the address.
 PATHS = {"openai": "/chat/completions", "anthropic": "/messages"}
 TRIES, FIRST_WAIT = 4, 1.0
@@ -68,11 +62,18 @@ class LanguageModel:
     def __post_init__(self) -> None:
         chosen, place = self.settings, urlsplit(self.settings.address)
         if not (chosen.kind and chosen.address and chosen.model):
-            raise RuleRefused(NOT_CONFIGURED)
+            raise RuleRefused(
+                "The engine llm is off; name its kind, address and model below [language_model] in okaeri.toml"
+            )
         if place.scheme != "https" and not (place.scheme == "http" and place.hostname in _HERE):
-            raise RuleRefused(NOT_SAFE, address=chosen.address)
+            raise RuleRefused(
+                "The address of the engine llm has to begin with https://, unless it is this machine: {address}",
+                address=chosen.address,
+            )
         if not os.environ.get(chosen.key_variable):
-            raise RuleRefused(NO_KEY, variable=chosen.key_variable)
+            raise RuleRefused(
+                "The engine llm needs its key in the environment variable {variable}", variable=chosen.key_variable
+            )
 
     @property
     def id(self) -> str:
@@ -99,7 +100,12 @@ class LanguageModel:
                 return read_answer(self._said(part), part)
             except _Unusable as unusable:
                 reason = str(unusable)
-        raise RuleRefused(NOT_ANSWERED, address=self.settings.address, tries=TRIES, reason=reason)
+        raise RuleRefused(
+            "The language model at {address} gave no usable answer after {tries} tries: {reason}",
+            address=self.settings.address,
+            tries=TRIES,
+            reason=reason,
+        )
 
     def _said(self, part: dict[int, str]) -> str:
         """The words the model answers with."""
@@ -112,7 +118,9 @@ class LanguageModel:
             reason = f"{error.code} {error.reason}"
             if error.code in _BUSY:
                 raise _Unusable(reason) from None
-            raise RuleRefused(REFUSED, address=self.settings.address, reason=reason) from None
+            raise RuleRefused(
+                "The language model at {address} refused: {reason}", address=self.settings.address, reason=reason
+            ) from None
         except (URLError, OSError, HTTPException) as error:
             raise _Unusable(str(getattr(error, "reason", error))) from None
         except (ValueError, KeyError, IndexError, TypeError):
