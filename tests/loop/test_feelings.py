@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import signal
 import subprocess
 import sys
+import weakref
 from collections import Counter
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -202,6 +205,29 @@ def test_a_refresh_that_is_interrupted_stops_reading(tmp_path, monkeypatch):
     engine.close()
     assert len(calls) == 1
     assert not job.path("text_feelings").exists()
+
+
+@pytest.mark.parametrize("name", ["text_feelings", "text_topics"])
+def test_however_many_texts_there_are_only_a_batch_or_two_are_held(tmp_path, monkeypatch, name):
+    monkeypatch.setattr(kept, "BATCH_ROWS", 5)
+    predict, given, alive = measuring.COMPUTED[name], [], []
+
+    def watching(distinct_texts: pa.Table, others: pa.Table) -> pa.Table:
+        rows = predict(distinct_texts, others)
+        given.extend(weakref.ref(table) for table in (distinct_texts, rows))
+        alive.append(sum(table() is not None for table in given))
+        return rows
+
+    monkeypatch.setitem(measuring.COMPUTED, name, named_as(predict, watching))
+    with_topics(tmp_path / "a", 99, tmp_path / "kept")
+    assert len(alive) == 20
+    assert max(alive) <= 4  # this batch and its rows, and those before
+
+
+def named_as(predict: Callable, watching: Callable) -> Callable:
+    """``watching`` with the parameters of ``predict``, which name its tables."""
+    watching.__signature__ = inspect.signature(predict)  # type: ignore[attr-defined]
+    return watching
 
 
 #: Words of a shop's own that no lexicon knows, with what customers mean by them.
