@@ -116,35 +116,32 @@ forecast_level = Table(
     ),
 )
 
-PERIOD = (
-    Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
-    Column("period_no", "int64", "Period of four weeks from as_of on, from 1", "period", nullable=False),
-)
 
-order_forecast = Table(
+def expected_by_period(name: str, meaning: str, unit: str) -> Table:
+    """What is expected of the customers won in each year, four weeks after four weeks, counted in ``unit``."""
+    return Table(
+        name,
+        meaning,
+        "one period of the customers won in one year",
+        ("cohort_year", "period_no"),
+        (
+            Column("cohort_year", "int64", "Year of the first order", "year", nullable=False),
+            Column("period_no", "int64", "Period of four weeks from as_of on, from 1", "period", nullable=False),
+            Column("expected_orders", "float64", f"{unit.capitalize()} expected", unit, nullable=False),
+            Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
+            Column("revenue_sd", "float64", "Standard deviation of the revenue", "yen", nullable=False),
+        ),
+    )
+
+
+order_forecast = expected_by_period(
     "order_forecast",
     "Orders bought one by one, expected of the customers the shop has, in four-week periods.",
-    "one period of the customers won in one year",
-    ("cohort_year", "period_no"),
-    (
-        *PERIOD,
-        Column("expected_orders", "float64", "Orders expected", "orders", nullable=False),
-        Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
-        Column("revenue_sd", "float64", "Standard deviation of the revenue", "yen", nullable=False),
-    ),
+    "orders",
 )
 
-delivery_forecast = Table(
-    "delivery_forecast",
-    "Deliveries of running subscriptions, expected in four-week periods.",
-    "one period of the customers won in one year",
-    ("cohort_year", "period_no"),
-    (
-        *PERIOD,
-        Column("expected_orders", "float64", "Deliveries expected", "deliveries", nullable=False),
-        Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
-        Column("revenue_sd", "float64", "Standard deviation of the revenue", "yen", nullable=False),
-    ),
+delivery_forecast = expected_by_period(
+    "delivery_forecast", "Deliveries of running subscriptions, expected in four-week periods.", "deliveries"
 )
 
 TABLES = (model_fits, value_predictions, report_card, fit_changes, forecast_level, order_forecast, delivery_forecast)
