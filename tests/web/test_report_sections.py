@@ -412,7 +412,7 @@ def test_the_emotion_curve_shows_each_step_with_a_figure_in_the_journeys_order()
     assert [point["stage"] for point in points] == rows.stage.tolist()
     assert [point["emotion"] for point in points] == pytest.approx(rows.emotion.tolist())
     # the higher the emotion, the higher on the page
-    by_height = sorted(points, key=lambda point: point["y"])
+    by_height = sorted(points, key=lambda point: (point["y"], -point["emotion"]))
     assert [p["emotion"] for p in by_height] == sorted([p["emotion"] for p in points], reverse=True)
     assert all(0 <= point["y"] <= section["curve"]["height"] for point in points)
 
