@@ -1,6 +1,7 @@
 # okaeri. Each target sets up .venv by itself; all it asks for is Python 3.11 or newer with venv.
 #
-#   make          the demo: a made-up shop, imported, measured and shown (CUSTOMERS=2000 for a smaller one)
+#   make          the demo: a made-up shop, imported, measured and shown in its console (CUSTOMERS=2000: a smaller one)
+#   make stop     end the demo's console
 #   make test     the tests; those that need Java, Chromium, PostgreSQL or reference data say so when they are skipped
 #   make lint     formatting, types and the import contracts
 #   make bench    seconds and memory at growing size
@@ -13,7 +14,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint format bench peers docs messages lock setup clean
+.PHONY: demo stop test lint format bench peers docs messages lock setup clean
 
 VENV := .venv
 PEERS := .venv-bench
@@ -29,6 +30,9 @@ export MKL_NUM_THREADS ?= 1
 
 demo: setup
 	$(BIN)/okaeri demo $(if $(CUSTOMERS),--customers $(CUSTOMERS))
+
+stop: setup
+	$(BIN)/okaeri demo --stop
 
 test: setup
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(TESTS)
@@ -67,6 +71,7 @@ lock: setup
 	  -o benchmarks/requirements.lock
 
 clean:
+	[ ! -x $(BIN)/okaeri ] || $(BIN)/okaeri demo --stop
 	rm -rf $(VENV) $(PEERS) build demo test-results .coverage .hypothesis .pytest_cache .mypy_cache .ruff_cache \
 	  *.egg-info metastore_db spark-warehouse derby.log
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
+import subprocess
 import sys
+import time
+import urllib.request
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +16,7 @@ from typing import Any
 
 import okaeri
 from okaeri.loop.demo import simulate_files
+from okaeri.schema.errors import RuleRefused
 from okaeri.shop import Shop
 
 #: In the order in which a shop would: the catalogue and members first, then orders, then what people did and said.
@@ -20,6 +26,8 @@ FILES = (
 )  # fmt: skip
 
 NAME = "白樺ボタニカル"
+OWNER = "owner"
+PROCESS = "console.pid"
 
 KPIS = (
     ("step_up_rate", "Step-up rate, trial to main", ".1%"),
@@ -28,8 +36,11 @@ KPIS = (
 )
 
 
-def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], None]) -> Path:
-    """Make, import, measure and report the demo shop; a second run finds everything done. Returns the report's path."""
+def run(directory: Path, *, customers: int, port: int, browser: bool, say: Callable[[str], None]) -> Path:
+    """Make, import, measure and report the demo shop; a second run finds everything done. Returns the report's path.
+
+    The console is started at ``port`` and goes on running (0: it is not started).
+    """
     files = directory / "files"
     plan = simulate_files(files, customers=customers, truth=directory / "truth.json", progress=say)
     shop_folder = directory / "shop"
@@ -41,9 +52,99 @@ def run(directory: Path, *, customers: int, browser: bool, say: Callable[[str], 
     for row in summary(shop):
         say(row)
     say(f"\n{report}")
-    if browser and _has_screen():
-        webbrowser.open(report.as_uri())
+    if port:
+        address = _start(directory, shop, port, say)
+        if browser and _has_screen():
+            webbrowser.open(address)
     return report
+
+
+def stop(directory: Path) -> None:
+    """Stop the console an earlier run started, where it still runs."""
+    noted = directory / PROCESS
+    if not noted.exists():
+        return
+    # Its process group: the server and those it forked. Somebody else's process may have got the number since.
+    number, _, started = noted.read_text(encoding="ascii").partition(" ")
+    if started and _started_at(int(number)) == started:
+        os.killpg(int(number), signal.SIGTERM)
+    noted.unlink()
+
+
+def _start(directory: Path, shop: Shop, port: int, say: Callable[[str], None]) -> str:
+    """Start the console in the background; gives its address and tells the login."""
+    stop(directory)
+    password = _login(directory, shop)
+    port = _free(port)
+    command = [
+        sys.executable,
+        "-c",
+        "from okaeri.cli import main; main()",
+        "serve",
+        "--shop",
+        str(shop.workspace.path),
+        "--port",
+        str(port),
+    ]
+    with (directory / "console.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+    (directory / PROCESS).write_text(f"{process.pid} {_started_at(process.pid)}", encoding="ascii")
+    address = f"http://localhost:{port}/"
+    if not _answers(address, process):
+        say((directory / "console.log").read_text(encoding="utf-8", errors="replace")[-2000:])
+        raise RuleRefused("The console did not start at port {port}; choose another one with --port", port=port)
+    say(
+        f"\n{address}\n  name      {OWNER}\n  password  {password}\n  stop it   {Path(sys.executable).with_name('okaeri')} demo --stop --dir {directory}"
+    )
+    return address
+
+
+def _login(directory: Path, shop: Shop) -> str:
+    """The demo owner's password: made once, and kept beside the demo, which holds nobody's data."""
+    from okaeri.records import staff
+    from okaeri.records.models import Staff
+
+    kept = directory / "login.txt"
+    with shop.workspace.records():
+        known = Staff.objects.filter(name=OWNER).exists()
+        if known and kept.exists():
+            return kept.read_text(encoding="ascii").strip()
+        password = staff.made_password()
+        if known:
+            staff.change(OWNER, actor="demo", password=password)
+        else:
+            staff.take_on(OWNER, "owner", password, actor="demo")
+    kept.write_text(password + "\n", encoding="ascii")
+    return password
+
+
+def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    for _ in range(300):
+        if process.poll() is not None:
+            return False
+        try:
+            with urllib.request.urlopen(f"{address}alive/", timeout=2) as answer:
+                return bool(answer.read() == b"ok")
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _free(port: int) -> int:
+    """``port``, or where somebody listens there already, one that is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _started_at(process: int) -> str:
+    """When a process began, as ``ps`` tells; empty where there is none of that number."""
+    told = subprocess.run(["ps", "-o", "lstart=", "-p", str(process)], capture_output=True, text=True, check=False)
+    return told.stdout.strip()
 
 
 def summary(shop: Shop) -> list[str]:

@@ -21,7 +21,7 @@ DATA = {"ibis", "numpy", "pyarrow"}
 ALLOWED = {
     "lib": set(),
     "schema": {"ibis"},
-    "records": {"django"},
+    "records": {"django", "pyotp"},
     "ingest": DATA | {"django", "duckdb", "openpyxl", "sqlglot"},
     "measure": DATA | {"scipy", "sklearn"},
     "predict": {"numpy", "scipy", "sklearn", "lightgbm", "vaderSentiment"},
@@ -31,7 +31,7 @@ ALLOWED = {
     "programs": {"PIL", "django"},
     "simulate": {"numpy"},
     "loop": DATA | {"deltalake", "django", "duckdb", "pyspark", "sqlglot"},
-    "web": {"django", "pyarrow"},
+    "web": {"django", "django_htmx", "ninja", "pyarrow", "pyotp", "pydantic", "segno"},
     "config": {"django", "gunicorn"},
     "shop": {"pyarrow"},
     "demo": {"rich"},

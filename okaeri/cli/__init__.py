@@ -22,6 +22,7 @@ from okaeri.cli.feel import feel
 from okaeri.cli.options import AsJson, AsOf, ShopDir
 from okaeri.cli.printing import log, print_json, say, write_table
 from okaeri.cli.review import review
+from okaeri.cli.staff import staff
 from okaeri.cli.survey import survey
 from okaeri.schema.errors import DataRejected, MappingNeeded, NotConverged, OkaeriError, Problem, RuleRefused
 
@@ -31,6 +32,7 @@ app.command()(clv)
 app.command()(feel)
 app.add_typer(survey, name="survey")
 app.add_typer(review, name="review")
+app.add_typer(staff, name="staff")
 
 
 @app.command()
@@ -129,7 +131,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
     shop: ShopDir = Path(),
 ) -> None:
-    """Answer HTTP: the pages customers reach by their personal links."""
+    """Answer HTTP: the console, and the pages customers reach by their personal links."""
     from okaeri.config.server import run
 
     run(shop, host=host, port=port, workers=workers)
@@ -162,12 +164,17 @@ def simulate(
 def demo(
     directory: Annotated[Path, typer.Option("--dir", help="Folder for the demo shop.")] = Path("demo"),
     customers: Annotated[int, typer.Option(min=200, help="Customers.")] = 10_000,
-    browser: Annotated[bool, typer.Option(help="Open the report in a browser, where there is one.")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the console; 0 = do not start it.")] = 8000,
+    browser: Annotated[bool, typer.Option(help="Open the console in a browser, where there is one.")] = True,
+    stop: Annotated[bool, typer.Option("--stop", help="Only stop the console of an earlier demo.")] = False,
 ) -> None:
-    """Make a shop with a known history, import its files, measure it and show the owner's page."""
-    from okaeri.demo import run
+    """Make a shop with a known history, import its files, measure it and start its console, which goes on running."""
+    from okaeri import demo
 
-    run(directory, customers=customers, browser=browser, say=say)
+    if stop:
+        demo.stop(directory)
+    else:
+        demo.run(directory, customers=customers, port=port, browser=browser, say=say)
 
 
 def _agreed(needed: MappingNeeded) -> Path:

@@ -53,7 +53,10 @@ def application(directory: Path) -> Callable[..., Any]:
     from okaeri.web import serving
 
     settings.SECRET_KEY = os.environ["OKAERI_SECRET_KEY"]
-    serving.serve(serving.front_of(workspace))
+    address = workspace.settings.web.address.rstrip("/")
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = address.startswith("https://")
+    settings.CSRF_TRUSTED_ORIGINS = [address]
+    serving.serve(workspace)
     connections.close_all()
     return WSGIHandler()
 

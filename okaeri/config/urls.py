@@ -5,6 +5,7 @@ from django.urls import include, path
 from okaeri.web.alive import alive
 
 urlpatterns = [
+    path("", include("okaeri.web.console.urls")),
     path("alive/", alive),
     path("", include("okaeri.programs.surveys.urls")),
     path("", include("okaeri.programs.reviews.urls")),

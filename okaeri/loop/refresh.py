@@ -21,6 +21,7 @@ from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
 from okaeri.loop.measuring import COMPUTED, Measuring
+from okaeri.loop.published import publish
 from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.errors import RuleRefused
@@ -57,6 +58,7 @@ def refresh(
         started = snapshots.now()
         folder = folder_of(workspace, day, snapshot.pk)
         tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(COMPUTED), progress=progress)
+        publish(workspace, folder, snapshot.versions)
         snapshots.record_refresh(folder.name, day, snapshot, started, tables)
         _forget_old(workspace)
         return Refreshed(day, folder, tables)

@@ -29,6 +29,10 @@ class ShopRouter:
     def db_for_write(self, model: object, **hints: object) -> str:
         return _current.get()
 
+    def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
+        """Whether tables of an app are made: not those of Django's own groups and permissions, which stay unused."""
+        return app_label not in ("auth", "contenttypes")
+
     def allow_relation(self, one: object, other: object, **hints: object) -> bool:
         return True
 

@@ -11,7 +11,10 @@ from okaeri.records import database
 from okaeri.records.shopfront import Shopfront, ShopRequest
 
 if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
     from okaeri.loop.workspace import Workspace
+    from okaeri.records.models import Staff
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
@@ -20,7 +23,12 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_served: list[Shopfront] = []
+_served: list[Workspace] = []
+
+
+def serve(workspace: Workspace) -> None:
+    """Answer every request of this process for the opened shop."""
+    _served[:] = [workspace]
 
 
 def front_of(workspace: Workspace) -> Shopfront:
@@ -28,9 +36,12 @@ def front_of(workspace: Workspace) -> Shopfront:
     return Shopfront(workspace.settings, workspace.database, workspace.secret, workspace.path)
 
 
-def serve(front: Shopfront) -> None:
-    """Answer every request of this process for ``front``."""
-    _served[:] = [front]
+class ConsoleRequest(ShopRequest):
+    """A request of somebody who works for the shop, as the middleware hands it on."""
+
+    workspace: Workspace
+    user: Staff
+    htmx: HtmxDetails
 
 
 class ShopInUse:
@@ -40,9 +51,10 @@ class ShopInUse:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        (front,) = _served
-        cast(ShopRequest, request).shop = front
-        with database.using(front.database):
+        (workspace,) = _served
+        asked = cast(ConsoleRequest, request)
+        asked.workspace, asked.shop = workspace, front_of(workspace)
+        with database.using(workspace.database):
             return self.answer(request)
 
 

@@ -1,4 +1,4 @@
-"""The page for an address that leads nowhere."""
+"""The pages for an address that leads nowhere, and for a form that came from elsewhere."""
 
 from __future__ import annotations
 
@@ -16,3 +16,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     shop = cast(ShopRequest, request).shop
     with translation.override(shop.language):
         return render(request, "okaeri/customer/not_found.html", {"shop": shop, "language": shop.language}, status=404)
+
+
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Says that a form was not sent from a page of this shop, or from one that is too old."""
+    shop = cast(ShopRequest, request).shop
+    with translation.override(shop.language):
+        return render(
+            request, "okaeri/console/not_from_here.html", {"shop": shop, "language": shop.language}, status=403
+        )

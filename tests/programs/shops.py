@@ -56,7 +56,7 @@ def client_of(shop: Shop):
 
     from okaeri.web import serving
 
-    serving.serve(serving.front_of(shop.workspace))
+    serving.serve(shop.workspace)
     return Client(enforce_csrf_checks=True)
 
 

@@ -75,7 +75,12 @@ def _charts(built: Mapping[str, dict[str, Any]], about: About, language: str) ->
     """What the scripts draw, as plain JSON values; lazy words are spoken here."""
     charts = {name: section["chart"] for name, section in built.items() if section.get("chart")}
     told = {"language": language, "currency": about.currency, "words": chart_words(), **charts}
-    return json.loads(json.dumps(told, default=str), parse_float=_shortened)
+    return plain(told)
+
+
+def plain(told: dict[str, Any]) -> dict[str, Any]:
+    """What scripts draw as plain JSON values: words in the language in force, numbers as long as a pixel needs."""
+    return dict(json.loads(json.dumps(told, default=str), parse_float=_shortened))
 
 
 def _shortened(number: str) -> float:

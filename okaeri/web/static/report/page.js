@@ -31,6 +31,9 @@
   views("cohort-view", ".cohorts");
   views("rfm-view", ".rfm");
   views("next-view", ".next");
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === okaeriTheme.chosen()));
+  }
   choose("[data-theme-choice]", (button) => okaeriTheme.choose(button.dataset.themeChoice));
 
   const links = new Map(Array.from(document.querySelectorAll(".contents a"), (link) => [link.hash.slice(1), link]));

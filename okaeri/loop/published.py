@@ -1,0 +1,111 @@
+"""What a refresh lays ready for the console, so that no page scans facts: beside its tables, sorted copies and states.
+
+Tables about customers are copied in the order of their ids and in small row groups: one customer's rows are then found
+by reading a few thousand, however many there are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from okaeri.loop import snapshots
+from okaeri.loop.measuring import TABLES
+from okaeri.loop.states import fact_states
+from okaeri.loop.workspace import Workspace
+from okaeri.schema.facts import FACTS
+from okaeri.schema.types import ibis_schema
+
+FOLDER = "published"
+#: Tables of which pages ask the rows of one customer.
+BY_CUSTOMER = (
+    "churn_risk", "customer_value", "customers_now", "emotion_signals", "next_order", "purchase_lines", "purchases",
+    "recommendations", "step_up", "stock_at_home", "subscriber_value", "survey_pairs",
+)  # fmt: skip
+#: Facts that pages name things by.
+WHOLE_FACTS = ("products",)
+ROWS_TOGETHER = 8192
+
+
+@dataclass(frozen=True)
+class Published:
+    """The refresh readers see: its folder, the day it is measured from, and how the facts stood."""
+
+    folder: Path
+    as_of: date
+    facts: tuple[Mapping[str, Any], ...] = field(compare=False)
+
+    def path(self, name: str) -> Path:
+        """The file of a table: the copy sorted by customer where there is one."""
+        sorted_copy = self.folder / FOLDER / f"{name}.parquet"
+        return sorted_copy if sorted_copy.exists() else self.folder / f"{name}.parquet"
+
+    def table(self, name: str) -> pa.Table:
+        """The whole table, kept in memory; for tables that do not grow with the customers."""
+        return _read(self.path(name))
+
+    def of_customer(self, name: str, customer_id: str) -> list[dict[str, Any]]:
+        """The rows of one customer."""
+        return pq.read_table(self.path(name), filters=[("customer_id", "=", customer_id)]).to_pylist()
+
+
+def published(workspace: Workspace) -> Published | None:
+    """What the latest refresh laid ready; None before the first. Call it with the records in use."""
+    latest = snapshots.latest_refresh()
+    if latest is None:
+        return None
+    folder = workspace.measured / latest.key
+    if not (folder / FOLDER / "facts.json").exists():
+        publish(workspace, folder, latest.snapshot.versions)
+    return Published(folder, latest.as_of, _states(folder))
+
+
+def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int]) -> None:
+    """Lay ready what pages of the refresh in ``folder`` ask for; call it with the records in use."""
+    place = folder / FOLDER
+    place.mkdir(parents=True, exist_ok=True)
+    engine = workspace.settings.engine
+    with duckdb.connect(config={"memory_limit": engine.memory, "temp_directory": str(workspace.work)}) as connection:
+        connection.execute("SET enable_progress_bar = false")
+        for name in BY_CUSTOMER:
+            made = folder / f"{name}.parquet"
+            files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
+            _copy(connection, name, [str(file) for file in files], place)
+        for name in WHOLE_FACTS:
+            _copy(connection, name, snapshots.store_of(workspace).files(name, versions), place)
+    partial = place / "facts.partial"
+    partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
+    partial.replace(place / "facts.json")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], place: Path) -> None:
+    """Copy the rows of ``files`` to one file, in the order of customers where the table is about them."""
+    table, partial = {**TABLES, **FACTS}[name], place / f"{name}.partial"
+    if files:
+        first = [column for column in ("customer_id", *table.key) if column in table.column_names]
+        rows = connection.read_parquet(files, hive_partitioning=False)
+        chosen = rows.select(*table.column_names).order(", ".join(dict.fromkeys(first)))
+        chosen.write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
+    else:
+        pq.write_table(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table(), partial)
+    partial.replace(place / f"{name}.parquet")
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path) -> pa.Table:
+    return pq.read_table(path, partitioning=None)
+
+
+@lru_cache(maxsize=4)
+def _states(folder: Path) -> tuple[Mapping[str, Any], ...]:
+    return tuple(json.loads((folder / FOLDER / "facts.json").read_text(encoding="utf-8")))

@@ -1,0 +1,26 @@
+"""Every page of the console, in the order of its menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from okaeri.web.console.page import Page, Route
+from okaeri.web.console.pages import account, measured, sign_in, today
+
+PAGES: tuple[Page, ...] = (
+    today.PAGE,
+    measured.VALUE,
+    measured.BELT,
+    measured.EMOTION,
+    measured.SEGMENTS,
+    measured.PRODUCTS,
+    measured.DATA,
+    account.PAGE,
+)
+#: Signing in and out, and the choice of language.
+OUTSIDE_THE_MENU: tuple[Route, ...] = sign_in.ROUTES
+GROUPS = {
+    "look": pgettext_lazy("console", "Figures"),
+    "people": pgettext_lazy("console", "Customers"),
+    "shop": pgettext_lazy("console", "Shop"),
+}

@@ -1,0 +1,105 @@
+"""The sections of the report as panels of the console: built once per refresh and language, shown on many pages."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import translation
+
+from okaeri.loop.published import Published
+from okaeri.schema.settings import Settings
+from okaeri.web.console.page import published_of, show
+from okaeri.web.report.definitions import DEFINITIONS
+from okaeri.web.report.page import plain
+from okaeri.web.report.sections import SECTIONS
+from okaeri.web.report.tables import About, FactState, Tables
+from okaeri.web.serving import ConsoleRequest
+
+#: Page to the sections it shows, in reading order.
+PANELS: dict[str, tuple[str, ...]] = {
+    "today": ("first", "kpis"),
+    "value": ("ltv", "payback", "prospects", "cohorts", "ladder", "entry"),
+    "belt": ("belt", "leaving"),
+    "emotion": ("emotion",),
+    "segments": ("rfm", "status", "cpm", "clusters", "personas"),
+    "products": ("next_product", "offers", "baskets", "steps", "stock", "carts"),
+    "data": ("quality",),
+}
+_building = threading.Lock()
+
+
+def panels_page(request: ConsoleRequest, page: str, about: dict[str, Any] | None = None) -> HttpResponse:
+    """A page made of its panels alone, or the way to the first figures where nothing is measured yet."""
+    laid = published_of(request)
+    if laid is None:
+        return show(request, "okaeri/console/nothing_yet.html")
+    told, charts = panels_of(request, laid, PANELS[page])
+    return show(
+        request, f"okaeri/console/{page}.html", {"panels": told, **frame(request, laid), **(about or {})}, charts=charts
+    )
+
+
+def frame(request: ConsoleRequest, laid: Published) -> dict[str, Any]:
+    """What templates of panels ask for beside their own figures."""
+    return {"about": about_of(request, laid), "definitions": DEFINITIONS}
+
+
+def about_of(request: ConsoleRequest, laid: Published) -> About:
+    """The shop and the refresh a panel is about."""
+    return _about(laid, request.shop.settings)
+
+
+def panels_of(
+    request: ConsoleRequest, laid: Published, names: Iterable[str]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The panels called ``names`` and what their scripts draw."""
+    language, settings = translation.get_language(), request.shop.settings
+    with _building:
+        built = {name: _built(laid, settings, name, language) for name in names}
+    panels = [
+        {
+            "name": name,
+            "title": SECTIONS[name].TITLE,
+            "template": f"okaeri/report/sections/{name}.html",
+            "section": section,
+        }
+        for name, section in built.items()
+    ]
+    return panels, {name: section["chart"] for name, section in built.items() if section.get("chart")}
+
+
+def place_of(section: str) -> str:
+    """The address of the panel called ``section``."""
+    page = next(name for name, sections in PANELS.items() if section in sections)
+    return f"{reverse(f'console:{page}')}#{section}"
+
+
+@lru_cache(maxsize=256)
+def _built(laid: Published, settings: Settings, name: str, language: str) -> dict[str, Any]:
+    section = SECTIONS[name]
+    tables = Tables({table: laid.table(table) for table in section.TABLES})
+    told: dict[str, Any] = section.build(tables, _about(laid, settings))
+    return {**told, "chart": plain(told["chart"])} if told.get("chart") else told
+
+
+def _about(laid: Published, settings: Settings) -> About:
+    return About(settings.shop.name, laid.as_of, settings.shop.currency, settings.rules, _facts(laid))
+
+
+@lru_cache(maxsize=8)
+def _facts(laid: Published) -> tuple[FactState, ...]:
+    return tuple(
+        FactState(state["table"], state["rows"], _instant(state["newest"]), state["filled"]) for state in laid.facts
+    )
+
+
+def _instant(text: str | None) -> datetime | date | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

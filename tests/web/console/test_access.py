@@ -1,0 +1,146 @@
+"""Who may see and do what: every address, as every role and as nobody."""
+
+import pytest
+
+from okaeri.records.roles import PERMISSIONS, ROLES
+from okaeri.web.report.figures import day
+from tests.web.console.shops import AS_OF, NAME, PASSWORD, client_of, measured_shop
+
+#: What a role must never be able to do, from the roles' own descriptions: read it before changing a permission.
+FORBIDDEN = {
+    "read_only": {"people", "export_people", "export_figures", "notes", "segments", "plan", "voices", "answer_voices",
+                  "data", "import", "settings", "staff", "api_keys", "audit"},
+    "analyst": {"people", "export_people", "notes", "plan", "answer_voices", "import", "settings", "staff",
+                "api_keys", "audit"},
+    "support": {"export_people", "export_figures", "segments", "plan", "data", "import", "settings", "staff",
+                "api_keys", "audit"},
+    "marketer": {"staff", "api_keys", "audit"},
+    "owner": set(),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return measured_shop(tmp_path_factory.mktemp("access"))
+
+
+def routes():
+    from okaeri.web.console.urls import ROUTES
+
+    return ROUTES
+
+
+#: What stands in for the variable parts of an address.
+EXAMPLES = {"int": "1", "str": "x", "slug": "x", "path": "x"}
+
+
+def address(route):
+    parts = [EXAMPLES[part[1:-1].partition(":")[0]] if part.startswith("<") else part for part in route.path.split("/")]
+    return "/console/" + "/".join(parts)
+
+
+def ask(client, route):
+    return client.post(address(route)) if route.method == "POST" else client.get(address(route))
+
+
+def test_the_roles_may_do_what_their_description_says():
+    assert {role: {name for name, roles in PERMISSIONS.items() if role not in roles} for role in ROLES} == FORBIDDEN
+
+
+def test_only_signing_in_and_the_choice_of_language_ask_for_no_permission(shop):
+    assert {route.name for route in routes() if route.permission is None} == {"sign_in", "sign_out", "language"}
+
+
+def test_nobody_reaches_any_page_or_verb_without_signing_in(shop):
+    client = client_of(shop)
+    for route in routes():
+        if route.permission is not None:
+            answer = ask(client, route)
+            assert answer.status_code == 302, route
+            assert answer["Location"].startswith("/console/sign-in/"), route
+            assert answer.content == b""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_reaches_exactly_the_pages_it_is_allowed(shop, role):
+    client = client_of(shop, role)
+    for route in routes():
+        if route.permission is None:
+            continue
+        answer = ask(client, route)
+        allowed = role in PERMISSIONS[route.permission]
+        assert (answer.status_code == 403) == (not allowed), (route, answer.status_code)
+        assert answer.status_code < 500, route
+        assert "script-src 'self'" in answer["Content-Security-Policy"]
+        assert "'unsafe-inline'" not in answer["Content-Security-Policy"].replace("style-src-attr 'unsafe-inline'", "")
+
+
+def test_the_menu_names_only_what_the_role_may_see(shop):
+    from okaeri.web.console.pages import PAGES
+
+    for role in ROLES:
+        text = client_of(shop, role).get("/console/").content.decode()
+        for page in PAGES:
+            link = f'<li><a href="{address(page.routes[0])}"'
+            assert (link in text) == (role in PERMISSIONS[page.permission]), (role, page.name)
+
+
+def test_a_verb_is_refused_to_a_look_and_to_a_form_of_another_site(shop):
+    watched = client_of(shop, "owner", csrf=True)
+    for route in routes():
+        if route.method == "POST":
+            assert client_of(shop, "owner").get(address(route)).status_code == 405, route
+        if route.method in ("POST", "BOTH"):
+            assert watched.post(address(route)).status_code == 403, route
+
+
+def test_a_wrong_password_says_nothing_of_which_part_was_wrong_and_closes_after_five_tries(shop):
+    """A width or case of its own gives a name no tries of its own."""
+    client = client_of(shop)
+    wrong = [client.post("/console/sign-in/", {"username": name, "password": "no"}) for name in ("owner", "nobody")]
+    assert [answer.status_code for answer in wrong] == [422, 422]
+    told = ["名前・パスワード・確認コードのいずれかが違います" in answer.content.decode() for answer in wrong]
+    assert told == [True, True]
+    for spelling in ("analyst", "Analyst", "ＡＮＡＬＹＳＴ", " analyst "):
+        client.post("/console/sign-in/", {"username": spelling, "password": "no"})
+    assert client.post("/console/sign-in/", {"username": "analyst", "password": "no"}).status_code == 429
+    assert client.post("/console/sign-in/", {"username": "analyst", "password": PASSWORD}).status_code == 429
+    other = client_of(shop)
+    assert other.post("/console/sign-in/", {"username": "support", "password": PASSWORD}).status_code == 303
+
+
+def test_signing_in_leads_to_a_page_of_this_shop_only(shop):
+    for wanted, place in [
+        ("/console/value/", "/console/value/"), ("https://evil.example/", "/console/"),
+        ("//evil.example/", "/console/"), ("javascript:alert(1)", "/console/"),
+    ]:  # fmt: skip
+        answer = client_of(shop).post(
+            "/console/sign-in/", {"username": "ＯＷＮＥＲ", "password": PASSWORD, "next": wanted}
+        )
+        assert (answer.status_code, answer["Location"]) == (303, place)
+
+
+def test_the_language_of_a_member_of_staff_is_kept(shop):
+    client = client_of(shop, "marketer")
+    assert "今日" in client.get("/console/").content.decode()
+    client.post("/console/language/", {"language": "en", "next": "/console/value/"})
+    again = client_of(shop, "marketer").get("/console/").content.decode()
+    assert '<html lang="en">' in again
+    assert ">Today<" in again
+    client.post("/console/language/", {"language": "ja"})
+
+
+def test_a_page_tells_the_shop_and_the_day_it_is_measured_from(shop):
+    from django.utils import translation
+
+    text = client_of(shop, "read_only").get("/console/").content.decode()
+    assert NAME in text
+    with translation.override("ja"):
+        assert day(AS_OF) in text
+
+
+def test_signing_out_ends_the_session(shop):
+    client = client_of(shop, "owner")
+    assert client.get("/console/").status_code == 200
+    client.post("/console/sign-out/")
+    assert client.get("/console/").status_code == 302
