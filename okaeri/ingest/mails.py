@@ -12,12 +12,15 @@ import html
 import mailbox
 import re
 from collections.abc import Iterator
-from email.header import decode_header
+from datetime import UTC
+from email.errors import HeaderParseError
+from email.header import Header, decode_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import ibis
 import pyarrow as pa
@@ -50,8 +53,13 @@ _QUOTED = re.compile(
     r"|-- ?)$",
     re.IGNORECASE,
 )
-_TAGS = re.compile(r"(?is)<(script|style|blockquote)\b.*?</\1\s*>|<[^>]*>")
-_ENDS_LINE = re.compile(r"(?i)<(br\b|/(p|div|li|tr)\b)")
+#: No tag holds a "<", so that however many there are, each is looked at once.
+_TAG = re.compile(r"<(?P<closes>/?)\s*+(?P<name>[a-z!][a-z0-9]*+)?[^<>]*+>", re.IGNORECASE)
+#: What stands in these is not the writer's word.
+_UNSAID = ("script", "style", "blockquote")
+_ENDS_LINE = re.compile(r"<(br\b|/(p|div|li|tr)\b)", re.IGNORECASE)
+#: How mail folders mark a line that would look like the beginning of a mail.
+_FOLDERS_OWN = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LINES = re.compile(r"\n{3,}")
 
 
@@ -81,7 +89,7 @@ def _rows(path: Path) -> Iterator[tuple[int, str, str | None, str | None, str, s
     folder = mailbox.mbox(path, create=False)
     try:
         for place, key in enumerate(folder.iterkeys(), 1):
-            raw = folder.get_bytes(key)
+            raw = _FOLDERS_OWN.sub(rb"\1", folder.get_bytes(key))
             mail = email.message_from_bytes(raw)
             if not _is_a_machines(mail):
                 kind = "reply" if mail["In-Reply-To"] or mail["References"] else "inquiry"
@@ -104,10 +112,12 @@ def _id(mail: Message, raw: bytes) -> str:
 
 
 def _at(mail: Message) -> str | None:
+    """With the offset it says; -0000 is UTC from somewhere (RFC 5322, 3.3)."""
     try:
-        return parsedate_to_datetime(str(mail["Date"])).isoformat()
-    except ValueError:
+        told = parsedate_to_datetime(str(mail["Date"]))
+    except (ValueError, OverflowError):
         return None
+    return (told if told.tzinfo else told.replace(tzinfo=UTC)).isoformat()
 
 
 def _sender(mail: Message) -> str | None:
@@ -120,8 +130,11 @@ def _text(mail: Message) -> str:
 
 
 def _header(value: object) -> str:
-    """A header with its encoded words spelled out."""
-    parts = decode_header(str(value or ""))
+    """A header with its encoded words spelled out; what cannot be is left as it stands."""
+    try:
+        parts = decode_header(cast(Header, value or ""))
+    except HeaderParseError:
+        parts = [(str(value), None)]
     words = (_decoded(part, charset) if isinstance(part, bytes) else part for part, charset in parts)
     return re.sub(r"\s+", " ", "".join(words)).strip()
 
@@ -132,11 +145,24 @@ def _body(mail: Message) -> str:
     if (plain := texts.get("text/plain")) is not None:
         return _payload(plain)
     marked = texts.get("text/html")
-    return "" if marked is None else html.unescape(_TAGS.sub(_break, _payload(marked)))
+    return "" if marked is None else html.unescape("".join(_said(_payload(marked))))
 
 
-def _break(tag: re.Match[str]) -> str:
-    return "\n" if _ENDS_LINE.match(tag[0]) else ""
+def _said(page: str) -> Iterator[str]:
+    """The words between the tags, and line breaks; a quotation in a quotation ends with the outer one."""
+    inside: list[str] = []
+    begins = 0
+    for tag in _TAG.finditer(page):
+        if not inside:
+            yield page[begins : tag.start()]
+            yield "\n" if _ENDS_LINE.match(tag[0]) else ""
+        begins, name = tag.end(), (tag["name"] or "").lower()
+        if name in _UNSAID and not tag["closes"] and not (inside and inside[-1] != "blockquote"):
+            inside.append(name)
+        elif tag["closes"] and inside and inside[-1] == name:
+            inside.pop()
+    if not inside:
+        yield page[begins:]
 
 
 def _payload(part: Message) -> str:
@@ -149,8 +175,9 @@ def _decoded(held: bytes, charset: str | None) -> str:
     named = (charset or "utf-8").lower()
     for encoding in (WIDER.get(named, named), "utf-8", "cp932"):
         try:
-            return held.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+            # to and fro, as some charsets have halves of letters, which no file can hold
+            return held.decode(encoding).encode().decode()
+        except (ValueError, LookupError):
             continue
     return held.decode("utf-8", errors="replace")
 

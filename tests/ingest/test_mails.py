@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import time
 from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage, Message
@@ -123,6 +124,59 @@ def test_a_mail_without_a_date_is_rejected_by_its_place_and_the_rest_stay(tmp_pa
     checked = check(recognise(raw.header).parse(raw, Context(zone=TOKYO, secret="s")), raw)
     assert checked.rejected.select("row_no").distinct().to_pyarrow()["row_no"].to_pylist() == [2]
     assert checked.counts["voices"] == 2
+
+
+def test_a_quotation_in_a_quotation_ends_with_the_outer_one(tmp_path):
+    nested = mail("")
+    nested.set_content(
+        "はい<BLOCKQUOTE type=cite>前<blockquote>その前</blockquote>店の言葉</BLOCKQUOTE>です"
+        "<style>a</blockquote>b</style>。<!-- x --><br/>3 &lt; 5",
+        subtype="html",
+    )
+    assert words(folder(tmp_path / "in.mbox", nested)) == ["お問い合わせ\nはいです。\n3 < 5"]
+
+
+def test_a_page_of_many_beginnings_and_no_end_is_read_in_a_moment(tmp_path):
+    long = mail("")
+    long.set_content(
+        "言葉" + "<style" * 100_000 + "<" * 400_000 + "<blockquote>" * 100_000 + "<" + "a" * 1_000_000, subtype="html"
+    )
+    started = time.process_time()
+    assert words(folder(tmp_path / "in.mbox", long))[0].startswith("お問い合わせ\n言葉")
+    assert time.process_time() - started < 10
+
+
+def test_a_line_the_folder_marked_is_the_writers_own(tmp_path):
+    assert words(folder(tmp_path / "in.mbox", mail("From the first day I liked it.\n> shop\nYes"))) == [
+        "お問い合わせ\nFrom the first day I liked it.\nYes"
+    ]
+
+
+def test_a_date_without_an_offset_is_of_utc(tmp_path):
+    (row,) = voices(folder(tmp_path / "in.mbox", mail("x", Date="Fri, 01 May 2026 10:00:00 -0000")))
+    assert row["at"] == datetime(2026, 5, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Subject: =?utf-8?b?a?=", b"Date: Fri, 01 May 99999999999999999999 10:00:00 +0900",
+        b"Content-Type: text/plain; charset=idna", b"Content-Type: text/plain; charset=unicode-escape",
+        b"Date: Fri, 01 May 2026 10:00:00 +99999999999999999999",
+    ],
+)  # fmt: skip
+def test_a_mail_gone_wrong_does_not_keep_the_others_out(tmp_path, header):
+    wrong = b"From a@b.jp Fri May  1 10:00:00 2026\nFrom: a@b.jp\n" + header + b"\n\n\\ud800 .." + b"a" * 70 + b"\n\n"
+    path = folder(tmp_path / "in.mbox", mail("一"), mail("二"))
+    path.write_bytes(wrong + path.read_bytes())
+    assert read_mails(path, connection(), tmp_path).rows.count().execute() == 3
+
+
+def test_a_subject_sent_as_bare_bytes_is_read(tmp_path):
+    path = tmp_path / "in.mbox"
+    bare = "Subject: 返品について\n\n袋が破れていました".encode()
+    path.write_bytes(b"From a@b.jp Fri May  1 10:00:00 2026\nDate: Fri, 01 May 2026 10:00:00 +0900\n" + bare + b"\n")
+    assert words(path) == ["返品について\n袋が破れていました"]
 
 
 @pytest.mark.parametrize("content", [b"", b"order_id,total\n1,2\n"])
