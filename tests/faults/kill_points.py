@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,16 +32,21 @@ def main(folder: Path, points: int, seed: int) -> None:
     before = in_child(lambda: facts_after(new_shop(ready), [first]))
     shutil.copytree(ready, folder / "clean")
     clean, seconds = in_child(lambda: timed(folder / "clean", second))
-    chance = random.Random(seed)
-    for point in range(points):
+    for point, plan in enumerate(plans(points, seconds, random.Random(seed))):
         shop = folder / f"shop{point}"
         shutil.copytree(ready, shop)
-        plan = ("event", chance.randrange(1, 60)) if point % 2 else ("time", chance.uniform(0, seconds))
         killed = die_importing(shop, second, *plan)
         between, after = in_child(lambda shop=shop: [facts_after(shop, []), facts_after(shop, [second])])
         told = {"plan": plan, "killed": killed, "old_or_new": between in (before, clean), "whole": after == clean}
         print(json.dumps(told), flush=True)
         shutil.rmtree(shop)
+
+
+def plans(points: int, seconds: float, chance: random.Random) -> Iterator[tuple[str, float]]:
+    """Where to die: of three points two at an event, each at another one, and one in a stretch of time of its own."""
+    times = points // 3
+    yield from (("time", seconds * (stretch + chance.random()) / times) for stretch in range(times))
+    yield from (("event", event) for event in chance.sample(range(1, 60), points - times))
 
 
 def preload() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.loop.files import eccube
 
-POINTS = 50
+POINTS = 36
 ROOT = Path(__file__).parents[2]
 
 

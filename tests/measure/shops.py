@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.parquet as pq
+from ibis.backends.duckdb import Backend
 
+from okaeri.loop.measuring import TABLES as COMPUTED
 from okaeri.loop.measuring import build, in_order, inputs_of
 from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from okaeri.schema.types import ibis_schema
+from tests.measure.compiled import query, written
 
 TABLES = {**FACTS, "links": links}
 
@@ -49,34 +48,36 @@ def line(number: str, line_no: int, product: str, quantity: int, price: float, d
 
 
 def measured(
-    facts: Mapping[str, object],
-    as_of: date,
-    *,
-    rules: Rules = DEFAULT_RULES,
-    wanted: Iterable[str] = tuple(MEASURES),
-    connection: ibis.BaseBackend | None = None,
+    facts: Mapping[str, object], as_of: date, *, rules: Rules = DEFAULT_RULES, wanted: Iterable[str] = tuple(MEASURES)
 ) -> dict[str, pa.Table]:
-    """``wanted`` measured tables of a shop with these facts; facts left out are empty. DuckDB unless told otherwise."""
-    connection = connection or ibis.duckdb.connect(threads=1)
+    """``wanted`` and every table they stand on, of a shop with these facts (those left out are empty), sorted by key.
 
-    with TemporaryDirectory() as folder:
-        tables = {name: _loaded(connection, name, facts.get(name, []), folder) for name in TABLES}
-        order = in_order(wanted)
-        for name in order:
-            given = {key: tables[key].to_pyarrow() for key in inputs_of(name)} if name in PREDICTIONS else tables
-            rows = build(name, given, as_of=as_of, rules=rules)
-            tables[name] = connection.create_table(f"measured_{name}", rows, overwrite=True)
-        return {name: _arrow(tables[name]) for name in order}
+    By DuckDB with one thread. Each query is written once per process for an ``as_of`` and ``rules``.
+    """
+    engine, order = ibis.duckdb.connect(threads=1), in_order(wanted)
+    for name in TABLES.keys() & {parent for asked in order for parent in inputs_of(asked)}:
+        _keep(engine, name, fact_table(name, facts.get(name, [])))
+    done: dict[str, pa.Table] = {}
+    for name in order:
+        if name in PREDICTIONS:
+            _keep(engine, name, build(name, {key: done[key] for key in inputs_of(name)}, as_of=as_of, rules=rules))
+        else:
+            engine.con.execute(f'create table "{name}" as {_query(engine, name, as_of, rules)}')
+        rows = engine.con.execute(f'from "{name}"').to_arrow_table()
+        done[name] = rows.sort_by([(column, "ascending") for column in COMPUTED[name].key])
+    engine.disconnect()
+    return done
 
 
-def _loaded(connection: ibis.BaseBackend, name: str, rows: object, folder: str) -> ir.Table:
-    """A fact table in the engine; by a Parquet file, as the product does (Ibis hands Spark no empty decimals)."""
-    path = Path(folder) / f"{name}.parquet"
-    pq.write_table(fact_table(name, rows), path)
-    return connection.create_table(name, connection.read_parquet(str(path)), overwrite=True)
+def _query(engine: Backend, name: str, as_of: date, rules: Rules) -> str:
+    asked = query(name, as_of, rules)
+    if asked is None:
+        parents = {parent: engine.table(parent) for parent in inputs_of(name)}
+        asked = written(build(name, parents, as_of=as_of, rules=rules))
+    return asked
 
 
-def _arrow(table: ir.Table) -> pa.Table:
-    """The rows, without maps where they come from Spark: Ibis cannot hand those over."""
-    maps = [name for name, dtype in table.schema().items() if dtype.is_map()]
-    return (table.drop(*maps) if table.get_backend().name == "pyspark" else table).to_pyarrow()
+def _keep(engine: Backend, name: str, rows: pa.Table) -> None:
+    engine.con.register("rows_to_keep", rows)
+    engine.con.execute(f'create table "{name}" as from rows_to_keep')
+    engine.con.unregister("rows_to_keep")
