@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
+#: Words that would rename the page if they ever ran.
+SCRIPT = "<script>document.title='in'</script><img src=x onerror=\"document.title='in'\">"
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 
 

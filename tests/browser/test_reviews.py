@@ -12,13 +12,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.served import VIEWPORTS, looking, served
-from tests.browser.test_report import CONTRAST
+from tests.browser.comfort import assert_comfortable
+from tests.browser.served import SCRIPT, VIEWPORTS
 from tests.programs.shops import TODAY, path_of, shop_with_orders
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = "<script>document.title='in'</script><img src=x onerror=\"document.title='in'\">"
 PUBLISH = {"ja": "レビューを公開する", "en": "Publish the review"}
 PUBLISHED = {"ja": "レビューを公開しました", "en": "Your review is published"}
 
@@ -33,18 +32,6 @@ def shop(tmp_path_factory):
 @pytest.fixture(scope="module")
 def links(shop):
     return iter([path_of(one.link) for one in shop.reviews.links(as_of=TODAY)])
-
-
-@pytest.fixture(scope="module")
-def address(shop):
-    with served(shop.workspace.path) as here:
-        yield here
-
-
-@pytest.fixture
-def look(browser, address):
-    with looking(browser, address) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -139,11 +126,4 @@ def test_text_can_be_read_nothing_sticks_out_and_targets_are_large(look, links, 
     ):
         page = look(path, viewport, scheme)
         page.screenshot(path=tmp_path / f"{viewport}-{scheme}-{name}.png", full_page=True)
-        seen = page.evaluate(CONTRAST)
-        assert seen["poor"] == []
-        assert seen["checked"] > 8
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        sizes = page.evaluate(
-            "[...document.querySelectorAll('label span, button')].map(e => e.getBoundingClientRect()).map(r => Math.min(r.width, r.height))"
-        )
-        assert min(sizes) >= 40
+        assert_comfortable(page)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.served import VIEWPORTS, looking, served
-from tests.browser.test_report import CONTRAST
+from tests.browser.comfort import assert_comfortable
+from tests.browser.served import SCRIPT, VIEWPORTS
 from tests.programs.shops import TODAY, path_of, shop_with_orders
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = "<script>document.title='in'</script><img src=x onerror=\"document.title='in'\">"
 NEXT, SEND = {"ja": "次へ", "en": "Next question"}, {"ja": "送信する", "en": "Send"}
 THANKS = {"ja": "ありがとうございました", "en": "Thank you."}
 
@@ -27,18 +26,6 @@ def shop(tmp_path_factory):
 def links(shop):
     """Paths of personal links, each used by one test."""
     return iter([path_of(one.link) for one in shop.surveys.links("after", as_of=TODAY)])
-
-
-@pytest.fixture(scope="module")
-def address(shop):
-    with served(shop.workspace.path) as here:
-        yield here
-
-
-@pytest.fixture
-def look(browser, address):
-    with looking(browser, address) as opened:
-        yield opened
 
 
 def answers(shop, question):
@@ -134,11 +121,4 @@ def test_text_can_be_read_nothing_sticks_out_and_targets_are_large(look, links, 
     for step, query in enumerate(["", "?at=problems", "?at=again&lang=en"]):
         page = look(path + query, viewport, scheme)
         page.screenshot(path=tmp_path / f"{viewport}-{scheme}-{step}.png", full_page=True)
-        seen = page.evaluate(CONTRAST)
-        assert seen["poor"] == []
-        assert seen["checked"] > 8
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        sizes = page.evaluate(
-            "[...document.querySelectorAll('label span, button')].map(e => e.getBoundingClientRect()).map(r => Math.min(r.width, r.height))"
-        )
-        assert min(sizes) >= 40
+        assert_comfortable(page)
