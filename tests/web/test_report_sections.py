@@ -427,6 +427,7 @@ def test_friction_points_stand_dearest_first_with_words_of_voices_that_say_so():
     assert causes
     for cause in causes:
         assert cause["phrase"] in cause["text"].lower()
+        assert cause["language"] == "ja"
 
 
 def test_ltv_from_the_curve_says_both_figures_and_which_foretells_better():

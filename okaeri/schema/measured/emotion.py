@@ -117,6 +117,7 @@ friction_texts = Table(
     (
         Column("voice_id", "string", "The voice", nullable=False),
         Column("text", "string", "The words, scrubbed", nullable=False),
+        Column("language", "string", "ISO 639-1 code of their language; empty where not known"),
     ),
 )
 

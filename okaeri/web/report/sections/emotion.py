@@ -91,17 +91,22 @@ def _friction(tables: Tables) -> list[Row]:
     """Friction points, the dearest first, each step's clearest only; with causes and an example of each."""
     causes = sorted(tables.rows("friction_causes"), key=lambda row: row["place"])
     wanted = {row["example_1"] for row in causes if row["example_1"]}
-    texts = {row["voice_id"]: row["text"] for row in tables.rows("friction_texts") if row["voice_id"] in wanted}
+    said = {row["voice_id"]: row for row in tables.rows("friction_texts") if row["voice_id"] in wanted}
     names = product_names(tables)
     rows = [row for row in tables.rows("friction_points") if row["is_main"]]
     rows.sort(key=lambda row: (row["loss"] is None, -(row["loss"] or 0.0), row["step"]))
     return [
         row | {
             "number": number, "label": labels.JOURNEY[row["step"]], "place": _segment(row, names),
-            "causes": [cause | {"text": texts.get(cause["example_1"])} for cause in causes if _of(cause, row)],
+            "causes": [cause | _quoted(said.get(cause["example_1"])) for cause in causes if _of(cause, row)],
         }
         for number, row in enumerate(rows, 1)
     ]  # fmt: skip
+
+
+def _quoted(voice: Row | None) -> Row:
+    """The words, and the language they are in where it is known: a screen reader has to say them in it."""
+    return {"text": voice["text"], "language": (voice["language"] or "").lower()} if voice else {}
 
 
 def _of(cause: Row, point: Row) -> bool:
