@@ -13,6 +13,7 @@ import ibis.expr.types as ir
 from okaeri.loop import snapshots
 from okaeri.loop.workspace import Workspace
 from okaeri.measure.persons import as_person
+from okaeri.programs.reviews.models import Request
 from okaeri.programs.surveys import actions, links, rules
 from okaeri.programs.surveys.models import Invitation
 from okaeri.schema.asking import Candidate
@@ -49,26 +50,32 @@ def survey_links(
     with workspace.records():
         survey = actions.named(name)
         today, settings = as_of or workspace.today(), workspace.settings.surveys
-        zone = ZoneInfo(workspace.settings.shop.timezone)
-        until = datetime.combine(today + timedelta(days=settings.link_days + 1), time.min, zone)
         due = [
             one for one in candidates(workspace, event, today - timedelta(days=days + settings.catch_up_days), today)
-            if rules.is_due(one.event_on, today, days, settings.catch_up_days)
+            if one.is_due(today, days, settings.catch_up_days)
         ]  # fmt: skip
-        invited = actions.invite(survey, due, today, until, settings)
+        invited = actions.invite(survey, due, today, links_end(workspace, today), settings)
         reminded = actions.remind(survey, today, snapshots.now(), settings)
         first = [_asked(workspace, invitation, "first") for invitation in invited]
         return first + [_asked(workspace, invitation, "reminder") for invitation in reminded]
 
 
 def _asked(workspace: Workspace, invitation: Invitation, kind: str) -> Asked:
-    token = links.written(links.of(invitation), workspace.secret)
+    return asked(workspace, invitation, kind, f"s/{links.written(links.of(invitation), workspace.secret)}/")
+
+
+def asked(workspace: Workspace, one: Invitation | Request, kind: str, path: str) -> Asked:
+    """The link at ``path`` of the shop's address for somebody who is asked."""
     zone = ZoneInfo(workspace.settings.shop.timezone)
-    return Asked(
-        invitation.customer_id, invitation.order_id, invitation.product_id, kind,
-        (invitation.expires_at.astimezone(zone) - timedelta(days=1)).date(),
-        f"{workspace.settings.web.address.rstrip('/')}/s/{token}/",
-    )  # fmt: skip
+    last = (one.expires_at.astimezone(zone) - timedelta(days=1)).date()
+    address = workspace.settings.web.address.rstrip("/")
+    return Asked(one.customer_id, one.order_id, one.product_id, kind, last, f"{address}/{path}")
+
+
+def links_end(workspace: Workspace, day: date) -> datetime:
+    """When links sent on ``day`` end: with the last of the days they are good for."""
+    shop = workspace.settings
+    return datetime.combine(day + timedelta(days=shop.surveys.link_days + 1), time.min, ZoneInfo(shop.shop.timezone))
 
 
 def candidates(workspace: Workspace, event: str, since: date, until: date) -> list[Candidate]:

@@ -15,11 +15,11 @@ from okaeri.ingest import identity
 from okaeri.ingest.parsed import PERSON_COLUMNS
 from okaeri.ingest.person_keys import normalised
 from okaeri.loop import snapshots
+from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic
 from okaeri.records.models import AuditEntry, Link, Person
 from okaeri.schema.errors import RuleRefused
 
-CHUNK = 500
 #: With more changed persons than this all persons are read at once, which is quicker than looking each up.
 LOOKED_UP = 5_000
 _COMPARED = ("customer_id", "name", "kana", "email", "phone")
@@ -47,7 +47,7 @@ def _md5(text: str) -> str:  # type: ignore[empty-body]
 
 def remember(persons: Sequence[dict[str, Any]]) -> None:
     """Write persons over those of the same id; an empty cell keeps what was known. Inside a transaction."""
-    for chunk in _chunks(persons):
+    for chunk in chunks(persons):
         held = {person.customer_id: person for person in _by_id([row["customer_id"] for row in chunk])}
         rows = [_written(held.get(row["customer_id"]) or Person(customer_id=row["customer_id"]), row) for row in chunk]
         fields = [field.name for field in Person._meta.fields if field.name not in ("id", "customer_id")]
@@ -100,7 +100,7 @@ def _suspects(persons: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
         return
     ids = [row["customer_id"] for row in persons]
     seen: set[str] = set()
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         keys = list(Person.objects.filter(customer_id__in=chunk).values_list("mail_key", "phone_key"))
         mails = {mail for mail, _ in keys if mail}
         phones = {phone for _, phone in keys if phone}
@@ -109,11 +109,6 @@ def _suspects(persons: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
             if row["customer_id"] not in seen:
                 seen.add(row["customer_id"])
                 yield row
-
-
-def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
 
 
 def unlink(customer_id: str, *, actor: str) -> None:

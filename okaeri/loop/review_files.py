@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -40,6 +40,8 @@ NEEDED = ("stars", "at", "product_id")
 #: Words of the column `given` that say that nothing was.
 NOTHING = ("", "0", "no", "none", "false", "なし", "無", "無し", "いいえ", "-")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]+(\d{1,2})[:時](\d{2})(?:[:分](\d{2}))?)?")
+#: An offset behind a time; without one it is the shop's own.
+_OFFSET = re.compile(r"(?:[.]\d+)?秒?\s*(?:(Z|UTC|GMT)|([+-])(\d{2}):?(\d{2}))\b", re.IGNORECASE)
 _STARS = re.compile(r"([1-5])(?:[.]0+)?(?:[/／]5)?(?:点|つ|stars?)?")
 SHOWN_PROBLEMS = 20
 
@@ -144,10 +146,20 @@ def _instant(cells: _Cells, zone: ZoneInfo) -> datetime:
     found = _DATE.match(told)
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()) if found else (0,) * 6
-        return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
-    except ValueError:
+        where = _offset(told[found.end() :]) if found and found[4] else None
+        return datetime(year, month, day, hour, minute, second, tzinfo=where or zone).astimezone(UTC)
+    except (ValueError, OverflowError):
         cells.refuse(Problem(cells.file, "This is no day okaeri can read", column="at", value=told))
         return datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _offset(told: str) -> timezone | None:
+    """The zone said behind a time; None where none is."""
+    found = _OFFSET.match(told)
+    if found is None:
+        return None
+    away = timedelta(hours=int(found[3] or 0), minutes=int(found[4] or 0))
+    return timezone(-away if found[2] == "-" else away)
 
 
 def _numbered(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from okaeri.loop import snapshots
 from okaeri.loop.workspace import Workspace
@@ -29,19 +28,15 @@ class Reviews:
 
         The same day again gives the same links; nobody is asked twice about a product.
         """
-        from okaeri.loop.asking import Asked
+        from okaeri.loop.asking import asked, links_end
         from okaeri.programs.reviews import actions, links
 
         with self.workspace.records():
-            today, shop = as_of or self.workspace.today(), self.workspace.settings
-            last = today + timedelta(days=shop.surveys.link_days)
-            until = datetime.combine(last + timedelta(days=1), time.min, ZoneInfo(shop.shop.timezone))
-            address = shop.web.address.rstrip("/")
+            today, secret = as_of or self.workspace.today(), self.workspace.secret
             return [
-                Asked(one.customer_id, one.order_id, one.product_id, "first", last,
-                      f"{address}/r/{links.written(one, self.workspace.secret)}/")
-                for one in actions.ask(self._due(today), today, until)
-            ]  # fmt: skip
+                asked(self.workspace, one, "first", f"r/{links.written(one, secret)}/")
+                for one in actions.ask(self._due(today), today, links_end(self.workspace, today))
+            ]
 
     def _due(self, today: date) -> list[Candidate]:
         """Orders delivered so long ago that half of the product is used up, or up to a week more."""
@@ -52,7 +47,7 @@ class Reviews:
         since = today - timedelta(days=rules.MOST_DAYS + catch_up)
         return [
             one for one in candidates(self.workspace, "delivered", since, today)
-            if 0 <= (today - one.event_on).days - lasting.get(one.product_id, rules.USUAL_DAYS) <= catch_up
+            if one.is_due(today, lasting.get(one.product_id, rules.USUAL_DAYS), catch_up)
         ]  # fmt: skip
 
     def _lasting(self) -> dict[str, int]:

@@ -16,3 +16,7 @@ class Candidate:
     product_id: str
     product_name: str
     event_on: date
+
+    def is_due(self, today: date, days: int, catch_up_days: int) -> bool:
+        """Whether ``days`` after the event have come, and did so at most ``catch_up_days`` ago."""
+        return 0 <= (today - self.event_on).days - days <= catch_up_days

@@ -13,12 +13,11 @@ from django.db.models import Q
 
 from okaeri.programs.reviews import rules
 from okaeri.programs.reviews.models import Decision, Reply, Request, Review, Reward, Vote
+from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic
 from okaeri.records.models import AuditEntry
 from okaeri.schema.asking import Candidate
 from okaeri.schema.errors import RuleRefused
-
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def ask(candidates: Iterable[Candidate], today: date, expires_at: datetime) -> l
     with atomic():
         reward = Reward.objects.filter(starts_on__lte=today, ends_on__gte=today).first()
         made: dict[tuple[str, str], Request] = {}
-        for chunk in _chunks(list(candidates)):
+        for chunk in chunks(list(candidates)):
             for one in _not_asked(chunk):
                 made.setdefault((one.person_id, one.product_id), Request(
                     order_id=one.order_id, customer_id=one.customer_id, person_id=one.person_id,
@@ -95,7 +94,7 @@ def bring(rows: Sequence[Mapping[str, Any]]) -> int:
     """Take reviews written elsewhere, each once; returns how many are new."""
     with atomic():
         before = Review.objects.count()
-        for chunk in _chunks(rows):
+        for chunk in chunks(rows):
             Review.objects.bulk_create([Review(**row) for row in chunk], ignore_conflicts=True)
         return Review.objects.count() - before
 
@@ -168,8 +167,3 @@ def state() -> list[dict[str, Any]]:
 
 def _noted(at: datetime, actor: str, action: str, detail: dict[str, Any]) -> None:
     AuditEntry.objects.create(at=at, actor=actor, action=action, detail=detail)
-
-
-def _chunks(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from okaeri.lib.plain_text import plain
 from okaeri.programs.reviews import actions, links, photos, showing
 from okaeri.programs.reviews.forms import LONGEST_TEXT, ReviewForm
 from okaeri.programs.reviews.models import Request, Review
@@ -72,7 +73,7 @@ def _form(request: ShopRequest, asked: Request, form: ReviewForm, language: str)
 @require_GET
 def product(request: ShopRequest) -> HttpResponse:
     """All reviews of a product, a page at a time."""
-    language, product_id = language_of(request), request.GET.get("product", "")
+    language, product_id = language_of(request), _product(request)
     rating = showing.rating(product_id)
     number = _page_number(request)
     with translation.override(language):
@@ -88,6 +89,11 @@ def product(request: ShopRequest) -> HttpResponse:
     return response
 
 
+def _product(request: ShopRequest) -> str:
+    """The product asked for; without control characters, at which PostgreSQL takes offence."""
+    return plain(request.GET.get("product", ""))
+
+
 def _page_number(request: ShopRequest) -> int:
     told = request.GET.get("page", "1")
     return min(max(int(told), 1), 10_000) if told.isascii() and told.isdigit() and len(told) < 7 else 1
@@ -96,7 +102,7 @@ def _page_number(request: ShopRequest) -> int:
 @require_GET
 def structured(request: ShopRequest) -> HttpResponse:
     """The rating as JSON-LD, for the shop's own product page."""
-    product_id = request.GET.get("product", "")
+    product_id = _product(request)
     rating = showing.rating(product_id)
     if rating is None:
         raise Http404

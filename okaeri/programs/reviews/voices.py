@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from okaeri.programs.reviews.models import Review
+from okaeri.records.chunks import chunks
 from okaeri.records.models import ImportRun
 
 NAME = "reviews"
-CHUNK = 500
 
 
 def pending(limit: int) -> tuple[list[int], list[dict[str, Any]]]:
@@ -20,8 +20,8 @@ def pending(limit: int) -> tuple[list[int], list[dict[str, Any]]]:
 
 def taken(ids: Sequence[int], run: ImportRun) -> None:
     """These reviews are facts from ``run`` on. Inside a transaction."""
-    for start in range(0, len(ids), CHUNK):
-        Review.objects.filter(pk__in=ids[start : start + CHUNK]).update(import_run=run)
+    for part in chunks(ids):
+        Review.objects.filter(pk__in=part).update(import_run=run)
 
 
 def _voice(review: Review) -> dict[str, Any]:

@@ -13,14 +13,12 @@ from okaeri.programs.surveys import rules
 from okaeri.programs.surveys.links import Ticket
 from okaeri.programs.surveys.models import Answer, Invitation, Sheet, Survey, Version
 from okaeri.programs.surveys.questions import Question
+from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic, current
 from okaeri.records.models import AuditEntry
 from okaeri.schema.asking import Candidate
-from okaeri.schema.errors import RuleRefused
+from okaeri.schema.errors import DataRejected, Problem, RuleRefused
 from okaeri.schema.settings import SurveySettings
-
-#: Invitations are looked up and written so many at a time.
-CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def create(
     Raises DataRejected for questions that cannot be put, RuleRefused where a survey with answers under a name would
     become anonymous, or the reverse: customers were promised one or the other.
     """
-    wording.read(told)
+    _check_alone(wording.read(told), asks_one)
     with atomic():
         survey, is_new = Survey.objects.get_or_create(
             name=name, defaults={"asks_one": asks_one, "is_anonymous": is_anonymous, "made_at": at}
@@ -57,6 +55,12 @@ def create(
         detail = {"survey": name, "version": number}
         AuditEntry.objects.create(at=at, actor="command line", action="survey", detail=detail)
         return Version.objects.create(survey=survey, number=number, questions=told, made_at=at)
+
+
+def _check_alone(questions: Sequence[Question], asks_one: bool) -> None:
+    dependent = [question.id for question in questions if question.only_after]
+    if asks_one and dependent:
+        raise DataRejected(Problem("questions", "A question put alone cannot wait for another", column=dependent[0]))
 
 
 def named(name: str) -> Survey:
@@ -98,7 +102,7 @@ def invite(
     with atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)
         version = newest_version(survey)
-        fresh = [candidate for chunk in _chunks(list(candidates)) for candidate in _not_asked(survey, chunk)]
+        fresh = [candidate for chunk in chunks(list(candidates)) for candidate in _not_asked(survey, chunk)]
         last, before = _last_asked(fresh), _asked_before(survey, fresh)
         made = []
         for candidate in fresh:
@@ -122,7 +126,7 @@ def _not_asked(survey: Survey, candidates: Sequence[Candidate]) -> list[Candidat
 def _last_asked(candidates: Sequence[Candidate]) -> dict[str, date]:
     """The day each person was last asked anything, by any survey."""
     found: dict[str, date] = {}
-    for chunk in _chunks([candidate.person_id for candidate in candidates]):
+    for chunk in chunks([candidate.person_id for candidate in candidates]):
         for person, day in Invitation.objects.filter(person_id__in=chunk).values_list("person_id", "asked_on"):
             found[person] = max(day, found.get(person, day))
     return found
@@ -133,7 +137,7 @@ def _asked_before(survey: Survey, candidates: Sequence[Candidate]) -> dict[str, 
     found: dict[str, list[str]] = {}
     if not survey.asks_one:
         return found
-    for chunk in _chunks([candidate.person_id for candidate in candidates]):
+    for chunk in chunks([candidate.person_id for candidate in candidates]):
         for person, asked in survey.invitations.filter(person_id__in=chunk).values_list("person_id", "asked"):
             found.setdefault(person, []).extend(asked)
     return found
@@ -161,16 +165,9 @@ def remind(survey: Survey, today: date, now: datetime, settings: SurveySettings)
     asked_by = today - timedelta(days=settings.reminder_days)
     with atomic():
         waiting = survey.invitations.filter(expires_at__gt=now, asked_on__lte=asked_by, reminded_on=None)
-        open_ones = [
-            invitation
-            for chunk in _chunks(list(waiting.order_by("pk")))
-            for invitation in _unfinished(chunk)
-            if rules.is_to_be_reminded(
-                invitation.asked_on, invitation.reminded_on, today, settings.reminder_days, is_finished=False
-            )
-        ]
-        for chunk in _chunks([invitation.pk for invitation in open_ones]):
-            Invitation.objects.filter(pk__in=chunk).update(reminded_on=today)
+        for chunk in chunks(list(waiting.order_by("pk"))):
+            open_ones = [invitation.pk for invitation in _unfinished(chunk)]
+            Invitation.objects.filter(pk__in=open_ones).update(reminded_on=today)
         return list(survey.invitations.select_related("survey").filter(reminded_on=today).order_by("pk"))
 
 
@@ -260,8 +257,3 @@ def _is_news(newest: Answer | None, given: Given) -> bool:
     if newest is None:
         return bool(given)
     return (newest.score, tuple(newest.choices), newest.words) != (given.score, given.choices, given.words)
-
-
-def _chunks(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]

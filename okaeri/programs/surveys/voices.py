@@ -8,11 +8,11 @@ from typing import Any
 from okaeri.programs.surveys.actions import questions_of
 from okaeri.programs.surveys.models import Answer
 from okaeri.programs.surveys.questions import TOP_SCORE, Question
+from okaeri.records.chunks import chunks
 from okaeri.records.database import current
 from okaeri.records.models import ImportRun
 
 NAME = "surveys"
-CHUNK = 500
 
 
 def pending(limit: int) -> tuple[list[int], list[dict[str, Any]]]:
@@ -27,8 +27,8 @@ def pending(limit: int) -> tuple[list[int], list[dict[str, Any]]]:
 
 def taken(ids: Sequence[int], run: ImportRun) -> None:
     """These answers are facts from ``run`` on. Inside a transaction."""
-    for start in range(0, len(ids), CHUNK):
-        Answer.objects.filter(pk__in=ids[start : start + CHUNK]).update(import_run=run)
+    for part in chunks(ids):
+        Answer.objects.filter(pk__in=part).update(import_run=run)
 
 
 def _voice(answer: Answer) -> dict[str, Any]:

@@ -22,4 +22,6 @@ def test_reviews_are_asked_for_written_hidden_answered_and_found_helpful(databas
     for _ in range(2):
         client.post("/reviews/vote/", {"review": low})
     page = client.get("/reviews/?product=P1").content.decode()
+    assert client.get("/reviews/", {"product": "P1\x00"}).status_code == 200
+    assert client.get("/reviews/rating.json", {"product": "P1\x00"}).json()["aggregateRating"]["reviewCount"] == 2
     assert (page.count("PR："), page.count(">xy<"), page.count("返信"), "1人が" in page) == (2, 1, 2, True)

@@ -57,6 +57,24 @@ def test_a_malls_file_brings_each_review_once_and_a_longer_one_what_is_new(shop,
 
 
 @pytest.mark.parametrize(
+    ("told", "utc"),
+    [
+        ("2026-03-05 23:30:00 UTC", "2026-03-05T23:30:00+00:00"),
+        ("2026-03-05T23:30:15.250Z", "2026-03-05T23:30:15+00:00"),
+        ("2026-03-05T23:30:00+0900", "2026-03-05T14:30:00+00:00"),
+        ("2026-03-05 23:30 -05:30", "2026-03-06T05:00:00+00:00"),
+        ("2026/03/05 23:30", "2026-03-05T14:30:00+00:00"),
+        ("2026年3月5日 23時30分15秒", "2026-03-05T14:30:15+00:00"),
+    ],
+)
+def test_a_time_is_the_shops_own_unless_it_says_of_where(shop, tmp_path, told, utc):
+    path = tmp_path / "times.csv"
+    path.write_text(f"sku,stars,date\nP9,5,{told}\n", encoding="utf-8")
+    shop.reviews.bring(path, store="judge")
+    assert [row["at"] for row in shop.reviews.newest("P9")] == [utc]
+
+
+@pytest.mark.parametrize(
     ("row", "column"),
     [
         ("P1,,6,,,,2026-01-01,,", "stars"),

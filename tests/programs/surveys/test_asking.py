@@ -45,6 +45,16 @@ def test_the_same_day_again_gives_the_same_links_and_asks_nobody_twice(shop):
     ]  # fmt: skip
 
 
+def test_a_question_put_alone_waits_for_no_other(shop):
+    text = {"ja": "文", "en": "text"}
+    first = {"id": "one", "kind": "choice", "source": "survey_after", "label": text,
+             "options": [{"id": "yes", "label": text}]}  # fmt: skip
+    second = {"id": "two", "kind": "words", "source": "survey_after", "label": text, "only_after": {"one": ["yes"]}}
+    with pytest.raises(DataRejected, match="put alone"):
+        shop.surveys.create("stream", [first, second], asks_one=True)
+    assert shop.surveys.create("both", [first, second]) == 1
+
+
 def test_a_person_asked_within_the_quiet_days_is_left_alone_by_every_survey(shop):
     shop.surveys.links("after", as_of=TODAY)
     shop.surveys.create("nps")
