@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
-import tempfile
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from django.test import Client
@@ -20,20 +20,34 @@ NAME = "しらかば試験店"
 PASSWORD = "kumo-no-ito-2026"
 
 
-@cache
-def measured_folder() -> Path:
-    """The folder of a refreshed shop of 300 customers over two years; copy it before changing anything."""
-    folder = Path(tempfile.mkdtemp(prefix="okaeri-console-"))
+def measured_folder(beside: Path) -> Path:
+    """The folder of a refreshed shop of 300 customers over two years; copy it before changing anything.
+
+    The processes of one run share it, ``beside`` being a folder pytest made for one of them: whoever is first makes it,
+    the others wait.
+    """
+    own = beside.parent
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "console-shop"
+    shared.mkdir(exist_ok=True)
+    with (shared / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "made").exists():
+            _make(shared)
+            (shared / "made").touch()
+    return shared / "shop"
+
+
+def _make(folder: Path) -> None:
     simulate_files(folder / "files", customers=300, years=2, seed=11)
     shop = okaeri.init(folder / "shop", name=NAME)
     shop.import_files([folder / "files" / name for name in FILES])
     shop.refresh(as_of=AS_OF)
-    return folder / "shop"
+    staffed(shop)
 
 
 def measured_shop(folder: Path) -> Shop:
     """A copy of that shop in ``folder``, with one member of staff for each role, named like it."""
-    shutil.copytree(measured_folder(), folder / "shop")
+    shutil.copytree(measured_folder(folder), folder / "shop")
     return staffed(okaeri.open(folder / "shop"))
 
 
