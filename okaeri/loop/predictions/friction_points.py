@@ -9,33 +9,33 @@ import pyarrow as pa
 
 from okaeri.lib.periods import day_of
 from okaeri.loop.predictions.friction_looks import Looked, looks
+from okaeri.loop.predictions.friction_prices import Known, friction_price
 from okaeri.loop.predictions.models import chance
 from okaeri.loop.predictions.reduced import from_rows
 from okaeri.predict.emotion import dips
-from okaeri.predict.emotion.price import FEWEST_ASKED, Price, Spoken, price, worth_of
+from okaeri.predict.emotion.price import Price
 
 Row = dict[str, Any]
 #: Monday of week 0: day numbers count from a Thursday.
 MONDAY = 3
-#: Signals by which a price is worked out, at most: more only narrow an interval that is narrow.
-MOST_SIGNALS = 40_000
 
 
-def friction_points(emotion_signals: pa.Table, emotion_reach: pa.Table) -> pa.Table:
+def friction_points(emotion_signals: pa.Table, emotion_orders: pa.Table, emotion_reach: pa.Table) -> pa.Table:
     """One row per look."""
     taken = looks(emotion_signals)
     if taken is None:
         return from_rows("friction_points", [])
     everybody = [row for row in emotion_reach.to_pylist() if row["persona"] == "all"]
     orders = float(everybody[0]["year_order_count"]) if everybody else 0.0
-    rows = [_row(taken, look, orders) for look in taken.rows]
+    known = Known.of(taken, emotion_orders)
+    rows = [_row(taken, known, look, orders) for look in taken.rows]
     ranked = sorted((row for row in rows if row.get("loss") is not None), key=lambda row: -row["loss"])
     for rank, row in enumerate(ranked, 1):
         row["loss_rank"] = rank
     return from_rows("friction_points", rows)
 
 
-def _row(taken: Looked, look: Row, orders: float) -> Row:
+def _row(taken: Looked, known: Known, look: Row, orders: float) -> Row:
     row: Row = {"is_main": False, **look, "basis": ""}
     if not row["is_friction"]:
         return row
@@ -45,7 +45,7 @@ def _row(taken: Looked, look: Row, orders: float) -> Row:
     if week is not None:
         row["since_on"] = day_of(int(start))
     row |= {"p_since": None if np.isnan(p) else p, **_behaviour(taken, own), **_worst(taken, row["step"])}
-    found = _priced(taken, own, start, orders) if row["is_main"] else None
+    found = friction_price(taken, known, own, start, orders) if row["is_main"] else None
     return row | (_told(found, orders) if found else {})
 
 
@@ -55,27 +55,6 @@ def _told(found: Price, orders: float) -> Row:
         "loss": found.loss, "loss_low_90": found.low, "loss_high_90": found.high,
         "basis": "answers" if found.asked else "voices",
     }  # fmt: skip
-
-
-def _priced(taken: Looked, own: np.ndarray, start: float, orders: float) -> Price | None:
-    """The price by what was said since the dip began."""
-    signals = taken.signals
-    group = np.minimum(np.nan_to_num(signals.number("order_no")), 4).astype(int)
-    worth = worth_of(signals.number("orders_after"), signals.number("revenue_after"), signals.flag("is_valued"), group)
-    calm = taken.calm & ~own
-    known = signals.flag("is_counted") & (taken.day >= start) & ~np.isnan(worth)
-    if (known & own & taken.asked).sum() >= FEWEST_ASKED:
-        # words of an inquiry are milder than a score for the same mishap: only like is set against like
-        known &= taken.scored
-    use = np.flatnonzero(known)[-MOST_SIGNALS:]
-    if not len(use):
-        return None
-    strata = np.stack([signals.channel, group, taken.category], axis=1)[use]
-    spoken = Spoken(
-        at_dip=own[use], rest=(calm if calm.any() else ~own)[use], below=taken.below[use], asked=taken.asked[use], worth=worth[use],
-        stratum=np.unique(strata, axis=0, return_inverse=True)[1].reshape(-1), customer=signals.customer[use],
-    )  # fmt: skip
-    return price(spoken, orders, chance())
 
 
 def _behaviour(taken: Looked, own: np.ndarray) -> Row:
