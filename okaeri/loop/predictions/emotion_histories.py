@@ -13,8 +13,8 @@ from okaeri.predict.emotion.lifetime import Lifetime, Orders, fit
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-#: One customer in so many is held back to be foretold by what the others teach.
-HELD_BACK = 3
+#: Customers are foretold in so many parts, each by what the others teach.
+PARTS = 3
 #: One in so many customers is learned from where there are more orders than MOST_ORDERS.
 MOST_ORDERS = 20_000
 
@@ -64,9 +64,9 @@ class OrderRows:
         return np.r_[self.orders.customer[1:] != self.orders.customer[:-1], True] if len(self) else self.is_open
 
     @property
-    def held_back(self) -> Flags:
-        """Customers to be foretold by what the others teach."""
-        return self.orders.customer % HELD_BACK == 0
+    def parts(self) -> list[Flags]:
+        """Orders of the customers of each part, to be foretold by what those of the others teach."""
+        return [self.orders.customer % PARTS == part for part in range(PARTS)]
 
     def lifetime(self, emotional: bool, chosen: Flags) -> Lifetime:
         """The hazard learned from the chosen orders. Raises NotConverged."""

@@ -12,9 +12,10 @@ from okaeri.predict.sentiment import Judged, choose, classes
 
 #: Learnt from so many texts at most, the newest.
 MOST = 4_000
-#: A model is learnt anew when there are so many times the rated texts there were, so that not every refresh has another
-#: model and reads every text anew; from STEP texts on, with every STEP more.
-GROWTH, STEP, FIRST = 1.25, 4_000, 200
+#: A model is learnt anew when there are so many times the texts there were, so that not every refresh has another model and
+#: reads every text anew. As the steps grow with the texts, all these readings together are at most GROWTH / (GROWTH - 1) = 5
+#: per text, however many there will be.
+GROWTH, FIRST = 1.25, 200
 
 
 def feeling_models(rated_texts: pa.Table) -> pa.Table:
@@ -37,8 +38,6 @@ def last_step(count: int) -> int:
     """The number of texts, at most ``count``, at which a model was last learnt."""
     if count < FIRST:
         return count
-    if count >= STEP:
-        return count // STEP * STEP
     return math.floor(FIRST * GROWTH ** math.floor(math.log(count / FIRST, GROWTH) + 1e-9))
 
 

@@ -30,6 +30,14 @@ BETTER = {
     "alike": _("On held-back customers both foretold alike: feelings add nothing that recency and frequency do not tell."),
     "unknown": _("There is too little yet to judge which foretells better."),
 }  # fmt: skip
+BETTER_MODEL = {
+    "hazard": _("Beside the purchase model in which a bad order makes leaving likelier, the one that knows each feeling "
+                "foretold better."),
+    "purchases": _("The purchase model in which a bad order makes leaving likelier foretold better still: its figure is the "
+                   "one to take."),
+    "alike": _("The purchase model in which a bad order makes leaving likelier foretold alike."),
+    "unknown": "",
+}  # fmt: skip
 TRACES = {
     "code": _("A friend's code or referral"),
     "link": _("A link from a post or friend"),
@@ -125,7 +133,8 @@ def _ltv(tables: Tables) -> Row | None:
     row = tables.row("emotion_ltv", persona="all")
     if row is None:
         return None
-    return row | {"verdict": BETTER[row["better"]], "note": gettext(row["note"]) if row["note"] else ""}
+    return row | {"verdict": BETTER[row["better"]], "verdict_model": BETTER_MODEL[row["better_model"]],
+                  "note": gettext(row["note"]) if row["note"] else ""}  # fmt: skip
 
 
 def _posts(tables: Tables) -> dict[str, Any]:
