@@ -7,7 +7,7 @@ with nothing planted; and with the same happenings where feelings move nobody. O
 with what those who spoke of a step truly felt; whether each happening is found at its step, with its words among the first
 three causes; whether the 90% interval of its price holds the true loss (by a hundred thousand customers made up apart).
 Of the second: shops with a false alarm. Of the first and the third: what the table says foretells held-back customers
-better, LTV knowing what was felt or recency and frequency alone. With ``--scores`` voices have no words: quicker, harder,
+better, LTV knowing what was felt or recency and frequency alone, and the hazard or the purchase model with bad orders. With ``--scores`` voices have no words: quicker, harder,
 and no causes to judge. Prints JSON.
 """
 
@@ -74,7 +74,7 @@ def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], wor
     """One shop with happenings: what was found of what was planted."""
     shop = made(plan, words)
     tables = study.run(shop.facts)
-    row: Row = {"spearman": curve_agreement(tables["emotion_curve"], shop), "ltv": _wins(tables["emotion_ltv"])}
+    row: Row = {"spearman": curve_agreement(tables["emotion_curve"], shop), **_wins(tables["emotion_ltv"])}
     points = [point for point in tables["friction_points"].to_pylist() if point["is_friction"]]
     for name, step in STEP_OF.items():
         there = [point for point in points if point["step"] == step]
@@ -114,6 +114,7 @@ def _price(points: list[Row], tables: dict[str, pa.Table], truth: dict[str, floa
         "held": point["loss_low_90"] <= named <= point["loss_high_90"], "loss": point["loss"], "true_loss": named,
         "held_struck": point["loss_low_90"] <= struck <= point["loss_high_90"],
         "width": point["loss_high_90"] - point["loss_low_90"], "scope": point["scope"],
+        "clear": point["loss_low_90"] > 0,
     }  # fmt: skip
 
 
@@ -126,16 +127,17 @@ def alarms(study: Study, plan: ShopPlan, words: bool = True) -> Row:
     return {"alarms": found}
 
 
-def verdict(study: Study, plan: ShopPlan, words: bool = True) -> str:
+def verdict(study: Study, plan: ShopPlan, words: bool = True) -> Row:
     """Which LTV the table says predicts better."""
     return _wins(study.run(made(plan, words).facts)["emotion_ltv"])
 
 
-def _wins(ltv: pa.Table) -> str:
-    return next(row["better"] for row in ltv.to_pylist() if row["persona"] == "all")
+def _wins(ltv: pa.Table) -> Row:
+    (row,) = (row for row in ltv.to_pylist() if row["persona"] == "all")
+    return {"ltv": row["better"], "model": row["better_model"], "bad_odds": row["bad_odds"]}
 
 
-def summed(planted: list[Row], calm: list[Row], indifferent: list[str], truth: Row) -> Row:
+def summed(planted: list[Row], calm: list[Row], indifferent: list[Row], truth: Row) -> Row:
     """The figures of all shops."""
     told: Row = {"spearman_mean": _mean([row["spearman"] for row in planted]),
                  "spearman_least": min(row["spearman"] for row in planted)}  # fmt: skip
@@ -148,14 +150,17 @@ def summed(planted: list[Row], calm: list[Row], indifferent: list[str], truth: R
             "step_found": _mean([row["step"] for row in rows]), "cause_found": _mean([row["cause"] for row in rows if row["cause"] is not None]),
             "priced": len(priced), "interval_holds_named": _mean([row["held"] for row in priced]),
             "interval_holds_struck": _mean([row["held_struck"] for row in priced]),
-            "mean_loss_over_true": _mean([row["loss"] / row["true_loss"] for row in priced]),
+            "interval_above_nought": _mean([row["clear"] for row in priced]), "mean_loss_over_true": _mean([row["loss"] / row["true_loss"] for row in priced]),
             "mean_width_over_true": _mean([row["width"] / row["true_loss"] for row in priced]),
         }  # fmt: skip
     told["shops_with_false_alarm"] = _mean([bool(row["alarms"]) for row in calm])
     told["false_alarms"] = [alarm for row in calm for alarm in row["alarms"]]
-    told["ltv_better"] = {
-        "feelings matter": _counts([row["ltv"] for row in planted]), "feelings move nobody": _counts(indifferent),
-    }  # fmt: skip
+    sides = {"feelings matter": planted, "feelings move nobody": indifferent}
+    for name, key in (("ltv_better", "ltv"), ("model_better", "model")):
+        told[name] = {side: _counts([row[key] for row in rows]) for side, rows in sides.items()}
+    told["mean_odds_after_a_bad_order"] = {
+        side: _mean([row["bad_odds"] for row in rows]) for side, rows in sides.items()
+    }
     return told
 
 
