@@ -62,22 +62,43 @@ def test_an_answer_to_a_mail_is_a_reply_without_what_it_quotes(tmp_path):
     body = "ありがとう、届きました。\n\n2026年5月1日(金) 9:00 お店 <shop@shop.jp>:\n> 発送しました。\n"
     english = "Thank you!\n\nOn Fri, 1 May 2026 at 9:00, Shop <shop@shop.jp> wrote:\n> Shipped."
     outlook = "了解です。\n-----Original Message-----\nFrom: shop@shop.jp\n発送しました。"
-    between = "> 届きましたか。\nはい。\n> 満足ですか。\nとても。\n-- \n花子"
+    between = "> 届きましたか。\nはい。\n＞満足ですか。\nとても。\n-- \n花子"
     path = folder(
         tmp_path / "in.mbox", *(mail(text, In_Reply_To="<2@s>") for text in (body, english, outlook, between))
     )
     assert {row["source"] for row in voices(path)} == {"reply"}
+    threaded = folder(tmp_path / "threaded.mbox", mail("はい。", References="<1@s> <2@s>"))
+    assert [row["source"] for row in voices(threaded)] == ["reply"]
     assert [text.partition("\n")[2] for text in words(path)] == [
         "ありがとう、届きました。", "Thank you!", "了解です。", "はい。\nとても。",
     ]  # fmt: skip
 
 
 def test_what_machines_send_is_left_out(tmp_path):
+    bounce = mail("x")
+    bounce.replace_header("Content-Type", "multipart/report; boundary=b")
+    senders = ("MAILER-DAEMON@mail.jp", "postmaster@mail.jp", "no-reply@mail.jp", "Shop <noreply@mail.jp>")
     path = folder(
-        tmp_path / "in.mbox", mail("x", sender="MAILER-DAEMON@mail.jp"), mail("x", Auto_Submitted="auto-replied"),
-        mail("x", Precedence="bulk"), mail("人です", Auto_Submitted="no"),
+        tmp_path / "in.mbox", *(mail("x", sender=sender) for sender in senders), bounce,
+        mail("x", Auto_Submitted="auto-replied"), *(mail("x", Precedence=kind) for kind in ("bulk", "junk", "List")),
+        mail("人です", Auto_Submitted="no", sender="reply@mail.jp"),
     )  # fmt: skip
     assert words(path) == ["お問い合わせ\n人です"]
+
+
+def test_of_a_very_long_mail_the_beginning_is_kept(tmp_path):
+    (text,) = words(folder(tmp_path / "in.mbox", mail("長い話。\n" * 30_000)))
+    assert text.startswith("お問い合わせ\n長い話。")
+    assert len(text) == 20_000
+
+
+def test_an_attached_text_is_not_what_the_writer_says(tmp_path):
+    sent = mail("本文です")
+    sent.add_attachment("添付の中身", filename="log.txt")
+    alone = mail("x")
+    alone.replace_header("Content-Type", "text/plain; charset=utf-8; name=log.txt")
+    alone["Content-Disposition"] = "attachment; filename=log.txt"
+    assert words(folder(tmp_path / "in.mbox", sent, alone)) == ["お問い合わせ\n本文です", "お問い合わせ"]
 
 
 def test_the_shops_own_mails_are_left_out_by_address_or_domain(tmp_path):

@@ -42,14 +42,15 @@ class Belt:
             self.queries[name] = str(ibis.to_sql(query, dialect="duckdb"))
             tables[name] = self.connection.create_table(name, query, overwrite=True)
 
-    def run(self, chain: Chain) -> dict[str, pd.DataFrame]:
+    def run(self, chain: Chain, wanted: tuple[str, ...] = STEPS) -> dict[str, pd.DataFrame]:
+        engine = self.connection.con
         for name, rows in (("station_entries", chain.entries()), ("purchases", chain.purchases())):
-            table = self.connection.table(name)
-            self.connection.raw_sql(f"delete from {name}")
-            self.connection.insert(name, ibis.memtable(rows[list(table.columns)], schema=table.schema()))
+            engine.execute(f"delete from {name}")
+            engine.register("chain", rows)
+            engine.execute(f"insert into {name} by name from chain")
         for name, query in self.queries.items():
-            self.connection.raw_sql(f"create or replace table {name} as {query}")
-        return {name: self.connection.table(name).to_pandas() for name in STEPS}
+            engine.execute(f"create or replace table {name} as {query}")
+        return {name: engine.execute(f"from {name}").df() for name in wanted}
 
 
 def followed_to_the_end() -> Chain:
@@ -158,7 +159,7 @@ def hits(seeds: range) -> int:
     belt, right = Belt(simulate(0, 1).as_of), 0
     for seed in seeds:
         station, chain = planted(seed)
-        rows = belt.run(chain)["belt"]
+        rows = belt.run(chain, ("belt",))["belt"]
         assert rows.is_bottleneck.sum() == 1
         right += int(rows.station[rows.is_bottleneck].item() == station)
     return right
