@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from okaeri.measure.intervals import Z, around_mean, student, wilson
+from okaeri.measure.intervals import Z, around_mean, bound_of_sum, student, wilson
 from okaeri.measure.weighted import quantiles
 
 
@@ -54,3 +54,11 @@ def test_weighted_quantiles_are_those_of_the_values_written_out():
     written_out = np.repeat(values, counts)
     for name, share in shares.items():
         assert row[name] == np.quantile(written_out, share, method="inverted_cdf")
+
+
+@pytest.mark.parametrize(("mean", "ways"), [(100.0, (30.0, 40.0)), (20.0, (30.0, 40.0)), (0.0, (0.0, 0.0))])
+def test_the_bounds_of_a_sum_lie_as_far_from_it_as_independent_parts_do_together(mean, ways):
+    far = float(np.hypot(*ways))
+    squares = ibis.literal(sum(way**2 for way in ways))
+    low, high = (_value(bound_of_sum(f"{end}_80", ibis.literal(mean), squares)) for end in ("low", "high"))
+    assert (low, high) == pytest.approx((max(mean - far, 0.0), mean + far))
