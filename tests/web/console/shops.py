@@ -21,7 +21,7 @@ PASSWORD = "kumo-no-ito-2026"
 
 
 def measured_folder(beside: Path) -> Path:
-    """The folder of a refreshed shop of 300 customers over two years; copy it before changing anything.
+    """The folder of a refreshed shop of 300 customers over three years; copy it before changing anything.
 
     The processes of one run share it, ``beside`` being a folder pytest made for one of them: whoever is first makes it,
     the others wait.
@@ -38,7 +38,7 @@ def measured_folder(beside: Path) -> Path:
 
 
 def _make(folder: Path) -> None:
-    simulate_files(folder / "files", customers=300, years=2, seed=11)
+    simulate_files(folder / "files", customers=300, years=3, seed=11)
     shop = okaeri.init(folder / "shop", name=NAME)
     shop.import_files([folder / "files" / name for name in FILES])
     shop.refresh(as_of=AS_OF)
