@@ -7,6 +7,7 @@ from okaeri.web.alive import alive
 urlpatterns = [
     path("", include("okaeri.web.console.urls")),
     path("alive/", alive),
+    path("", include("okaeri.web.api.urls")),
     path("", include("okaeri.programs.surveys.urls")),
     path("", include("okaeri.programs.reviews.urls")),
 ]

@@ -55,7 +55,7 @@ class FactStore:
         schema = ibis_schema(FACTS[name])
         if not files:
             return empty(schema)
-        return connection.read_parquet(files, hive_partitioning=False).select(*schema)
+        return connection.read_parquet(files, hive_partitioning=False).select(*schema).cast(schema)
 
     def recover(self, versions: Versions) -> None:
         """Wind every table back to ``versions``: drop what a writer that died left behind."""
@@ -92,7 +92,7 @@ class FactStore:
         return joined.mutate(order_month=ibis.coalesce(joined.order_month, joined.dated)).select(*lines.columns)
 
     def _put_table(self, connection: ibis.BaseBackend, table: Table, rows: ir.Table, versions: Versions) -> int:
-        rows = rows.select(*table.column_names)
+        rows = rows.select(*table.column_names).cast(ibis_schema(table))
         if table.name not in versions:
             return self._write(table, rows, mode="overwrite", predicate=None)
         held = self.read(connection, table.name, versions)

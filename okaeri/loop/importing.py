@@ -72,18 +72,18 @@ def import_files(
 
 
 @contextmanager
-def _connection(workspace: Workspace) -> Iterator[tuple[Backend, Path]]:
+def scratch(workspace: Workspace) -> Iterator[tuple[Backend, Path]]:
     """A DuckDB of its own with a scratch folder that goes with it."""
-    with tempfile.TemporaryDirectory(dir=workspace.work, prefix="import-") as scratch:
+    with tempfile.TemporaryDirectory(dir=workspace.work, prefix="import-") as folder:
         engine = workspace.settings.engine
         connection = ibis.duckdb.connect(
-            Path(scratch) / "import.duckdb",
+            Path(folder) / "import.duckdb",
             memory_limit=engine.memory,
             threads=engine.threads or os.cpu_count() or 1,
-            temp_directory=scratch,
+            temp_directory=folder,
         )
         # Not disconnected by hand: tables cached on it drop themselves when they are no longer needed.
-        yield cast(Backend, connection), Path(scratch)
+        yield cast(Backend, connection), Path(folder)
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ class _Job:
         if not self.dry_run and (known := _known(digest)):
             return Imported(path.name, known.source, "known", known.counts, known.read_count, known.rejected_count)
         started = snapshots.now()
-        with _connection(self.workspace) as (connection, scratch):
-            layout = mappings.read(path, connection, scratch, self.source, self.mapping)
+        with scratch(self.workspace) as (connection, folder):
+            layout = mappings.read(path, connection, folder, self.source, self.mapping)
             if isinstance(layout, mappings.Unknown):
                 raise mappings.refusal(self.workspace, path, layout)
             self.say(f"{path.name}: {layout.source.title}")
@@ -119,7 +119,7 @@ class _Job:
             rejects = self._rejects(path, checked)
             with sole_writer(self.workspace):
                 run = _run(path, digest, layout.source.name, self.store, started, checked, rejects)
-                links = self._commit(connection, checked, run)
+                links = commit(self.workspace, connection, checked, run, actor="command line")
             return _told(path, layout.source.name, "imported", checked, rejects=rejects, links=links)
 
     def _rejects(self, path: Path, checked: Checked) -> str:
@@ -144,23 +144,34 @@ class _Job:
             raise DataRejected([whole, *_problems(path, checked)])
         return str(out)
 
-    def _commit(self, connection: Backend, checked: Checked, run: ImportRun) -> int:
-        """Facts first, unseen; then people, links, the run and the snapshot that shows it all, in one transaction."""
-        snapshot = snapshots.current()
-        versions = dict(snapshot.versions) if snapshot else {}
-        after = snapshots.store_of(self.workspace).put(connection, checked.facts, versions)
-        persons = people.changed(connection, checked.persons) if checked.persons is not None else []
-        with atomic():
-            people.remember(persons)
-            links = people.link(persons)
-            run.finished_at = snapshots.now()
-            run.save()
-            Snapshot.objects.create(made_at=run.finished_at, versions=after, import_run=run)
-            AuditEntry.objects.create(
-                at=run.finished_at, actor="command line", action="import",
-                detail={"file": run.file_name, "source": run.source, "counts": run.counts},
-            )  # fmt: skip
-        return links
+
+def commit(
+    workspace: Workspace,
+    connection: Backend,
+    checked: Checked,
+    run: ImportRun,
+    *,
+    actor: str,
+    also: Callable[[], None] = lambda: None,
+) -> int:
+    """Facts first, unseen; then people, links, the run and the snapshot that shows it all, in one transaction, with
+    what ``also`` writes. Returns how many links are new. Call it as the sole writer, with the records in use."""
+    snapshot = snapshots.current()
+    versions = dict(snapshot.versions) if snapshot else {}
+    after = snapshots.store_of(workspace).put(connection, checked.facts, versions)
+    persons = people.changed(connection, checked.persons) if checked.persons is not None else []
+    with atomic():
+        people.remember(persons)
+        links = people.link(persons)
+        run.finished_at = snapshots.now()
+        run.save()
+        Snapshot.objects.create(made_at=run.finished_at, versions=after, import_run=run)
+        AuditEntry.objects.create(
+            at=run.finished_at, actor=actor, action="import",
+            detail={"file": run.file_name, "source": run.source, "counts": run.counts},
+        )  # fmt: skip
+        also()
+    return links
 
 
 def _run(

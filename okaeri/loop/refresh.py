@@ -22,6 +22,7 @@ from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
 from okaeri.loop.measuring import COMPUTED, Measuring
 from okaeri.loop.published import publish
+from okaeri.loop.receiving import take_received
 from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.errors import RuleRefused
@@ -45,12 +46,14 @@ class Refreshed:
 def refresh(
     workspace: Workspace, *, as_of: date | None = None, progress: Progress = lambda name, seconds: None
 ) -> Refreshed:
-    """Take in what customers answered, measure the shop as of a date (default: today in its zone) and show it.
+    """Take in what programs sent and customers answered, measure the shop as of a date (default: today in its zone)
+    and show it.
 
     Raises RuleRefused where there is nothing to measure.
     """
     with workspace.records():
         day = as_of or workspace.today()
+        take_received(workspace)
         take_voices(workspace)
         snapshot = snapshots.current()
         if snapshot is None or "orders" not in snapshot.versions:

@@ -44,6 +44,11 @@ class ConsoleRequest(ShopRequest):
     htmx: HtmxDetails
 
 
+def workspace_of(request: HttpRequest) -> Workspace:
+    """The opened shop this request is for."""
+    return cast(ConsoleRequest, request).workspace
+
+
 class ShopInUse:
     """Gives the request its shop, and sends its queries to that shop's database."""
 

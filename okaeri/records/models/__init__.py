@@ -2,7 +2,11 @@
 
 from okaeri.records.models.audit import AuditEntry
 from okaeri.records.models.people import Link, Person
+from okaeri.records.models.programs import ApiKey, Received
 from okaeri.records.models.staff import Staff
 from okaeri.records.models.taking import ImportRun, RefreshRun, SavedMapping, Snapshot
 
-__all__ = ["AuditEntry", "ImportRun", "Link", "Person", "RefreshRun", "SavedMapping", "Snapshot", "Staff"]
+__all__ = [
+    "ApiKey", "AuditEntry", "ImportRun", "Link", "Person", "Received", "RefreshRun", "SavedMapping", "Snapshot",
+    "Staff",
+]  # fmt: skip

@@ -1,0 +1,192 @@
+"""Rows of a measured table a page at a time: chosen by conditions, in the order of the key, each page from one refresh."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from okaeri.loop.measuring import TABLES
+from okaeri.loop.published import Published
+from okaeri.loop.workspace import Workspace
+from okaeri.schema.errors import RuleRefused
+from okaeri.schema.table import Column, Table
+
+MOST_ROWS, MOST_CONDITIONS = 1_000, 20
+OPERATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{16}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
+_BIGGEST = 2**63
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows as plain JSON values; ``cursor`` asks for those after them, None where these are the last."""
+
+    as_of: date
+    rows: list[dict[str, Any]]
+    cursor: str | None
+
+
+def page_of(
+    workspace: Workspace, latest: Published, name: str, *, where: Sequence[str], limit: int, cursor: str | None
+) -> Page:
+    """Up to ``limit`` rows of a table: of the ``latest`` refresh, or with a cursor of the one that was begun with.
+
+    Each of ``where`` is ``column:operator:value``; all must hold. Raises RuleRefused for a column or value there is
+    not, and where a cursor's refresh is no longer kept.
+    """
+    table, (laid, after) = TABLES[name], _begun(workspace, latest, TABLES[name], cursor)
+    conditions, values = _conditions(table, where)
+    if after is not None:
+        told, more = _beyond(table, after)
+        conditions, values = [*conditions, told], [*values, *more]
+    found = _found(laid.path(name), table, conditions, values, limit + 1)
+    rows = [{column: plain(value) for column, value in row.items()} for row in found[:limit]]
+    last = [rows[-1][key] for key in table.key] if len(found) > limit else None
+    return Page(laid.as_of, rows, _cursor(laid, last) if last is not None else None)
+
+
+def _found(
+    path: Path, table: Table, conditions: Sequence[str], values: Sequence[Any], limit: int
+) -> list[dict[str, Any]]:
+    chosen, order = ", ".join(map(_named, table.column_names)), ", ".join(map(_named, table.key))
+    files = [str(file) for file in sorted(path.glob("*.parquet"))] if path.is_dir() else [str(path)]
+    query = f"SELECT {chosen} FROM read_parquet(?, hive_partitioning=false)"
+    query += f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    with _connection(os.getpid()).cursor() as cursor:
+        found = cursor.execute(f"{query} ORDER BY {order} LIMIT {limit}", [files, *values])
+        rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
+        return rows
+
+
+@cache
+def _connection(process: int) -> duckdb.DuckDBPyConnection:
+    """DuckDB of this process; a forked one makes its own."""
+    connection = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
+
+
+def _named(column: str) -> str:
+    return f'"{column}"'
+
+
+def _conditions(table: Table, where: Iterable[str]) -> tuple[list[str], list[Any]]:
+    read = [_condition(table, condition) for condition in where]
+    return [told for told, _ in read], [value for _, value in read]
+
+
+def _condition(table: Table, told: str) -> tuple[str, Any]:
+    name, _, rest = told.partition(":")
+    operator, _, text = rest.partition(":")
+    if name not in table.column_names or operator not in OPERATORS:
+        raise RuleRefused(
+            "A condition is column:operator:value, with a column of {table} and eq, lt, le, gt or ge", table=table.name
+        )
+    return f"{_named(name)} {OPERATORS[operator]} ?", _value(table[name], text)
+
+
+def _value(column: Column, text: str) -> Any:
+    read = READERS.get(column.type)
+    try:
+        if read is None:
+            raise ValueError
+        return read(text)
+    except (ValueError, OverflowError) as error:
+        raise RuleRefused(
+            "{column} is compared with a value of type {type}", column=column.name, type=column.type
+        ) from error
+
+
+def _whole(text: str) -> int:
+    number = int(text) if re.fullmatch(r"-?\d{1,19}", text, re.ASCII) else _BIGGEST
+    if not -_BIGGEST <= number < _BIGGEST:
+        raise ValueError(text)
+    return number
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _day(text: str) -> date:
+    return datetime.strptime(text, "%Y-%m-%d").date()
+
+
+def _instant(text: str) -> datetime:
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _plain_text(text: str) -> str:
+    return text.encode("utf-8").decode()
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "string": _plain_text, "int64": _whole, "float64": _number, "date": _day, "timestamp": _instant,
+    "boolean": lambda text: {"true": True, "false": False}[text] if text in ("true", "false") else _number("nan"),
+}  # fmt: skip
+
+
+def _beyond(table: Table, after: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Rows whose key is greater: greater in one part, equal in those before it."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for place, name in enumerate(table.key):
+        equal = [f"{_named(before)} = ?" for before in table.key[:place]]
+        parts.append("(" + " AND ".join([*equal, f"{_named(name)} > ?"]) + ")")
+        values += after[: place + 1]
+    return "(" + " OR ".join(parts) + ")", values
+
+
+def _cursor(laid: Published, last: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([laid.folder.name, laid.as_of.isoformat(), *last]).encode()).decode()
+
+
+def _begun(
+    workspace: Workspace, latest: Published, table: Table, cursor: str | None
+) -> tuple[Published, list[Any] | None]:
+    """The refresh a cursor goes on in and the key it goes on after; the latest from its beginning without one."""
+    if cursor is None:
+        return latest, None
+    try:
+        name, day, *last = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+        after = [
+            _value(table[key], value if isinstance(value, str) else json.dumps(value))
+            for key, value in zip(table.key, last, strict=True)
+        ]
+        if not _FOLDER.fullmatch(name):
+            raise ValueError(name)
+        as_of = date.fromisoformat(day)
+    except (ValueError, TypeError, RuleRefused, RecursionError) as error:
+        raise RuleRefused("This cursor leads nowhere; begin with the first page") from error
+    laid = Published(workspace.measured / name, as_of, latest.facts)
+    if not laid.path(table.name).exists():
+        raise RuleRefused("The refresh of this cursor is no longer kept; begin with the first page")
+    return laid, after
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: no infinities, instants in UTC with a Z."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    return dict(value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""The HTTP API: measured tables and customers out, orders, customers, events and voices in."""

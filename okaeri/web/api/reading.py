@@ -1,0 +1,109 @@
+"""Tables and customers, read."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Path, Query, Router
+from pydantic import Field
+
+from okaeri.loop.customer_card import customer_card
+from okaeri.loop.measuring import TABLES
+from okaeri.loop.published import Published, published
+from okaeri.loop.rows import MOST_CONDITIONS, MOST_ROWS, page_of
+from okaeri.loop.snapshots import latest_refresh
+from okaeri.records.models import Received
+from okaeri.schema.table import Table
+from okaeri.web.api.answers import CustomerTold, RowsTold, StatusTold, TablesTold
+from okaeri.web.api.callers import asks, caller_of, demand
+from okaeri.web.api.problems import Refused
+from okaeri.web.serving import workspace_of
+
+router = Router(tags=["reading"])
+
+Name = Annotated[str, Path(description="Name of a table", max_length=100)]
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Rows of a page")]
+Cursor = Annotated[str | None, Query(min_length=1, max_length=2_000, description="``next`` of the page before")]
+Condition = Annotated[str, Field(max_length=500, pattern=r"^[a-z][a-z0-9_]*:(eq|lt|le|gt|ge):[^\x00]*$")]
+Where = Annotated[
+    list[Condition],
+    Query(max_length=MOST_CONDITIONS, description="column:operator:value, operators eq lt le gt ge; all must hold"),
+]
+CustomerId = Annotated[str, Path(description="Id of a customer with a store, as store:id", max_length=200)]
+
+
+@router.get("/status", response=StatusTold, summary="How fresh the figures are")
+@asks("figures")
+def status(request: HttpRequest) -> dict[str, Any]:
+    """The day the figures are from, and what waits to be taken."""
+    shop, latest = workspace_of(request).settings.shop, latest_refresh()
+    return {
+        "shop": shop.name, "currency": shop.currency, "timezone": shop.timezone,
+        "as_of": latest.as_of.isoformat() if latest else None,
+        "refreshed_at": latest.finished_at.isoformat() if latest else None,
+        "waiting": Received.objects.filter(taken_at=None).count(),
+    }  # fmt: skip
+
+
+@router.get("/tables", response=TablesTold, summary="Every table with its meaning and columns")
+@asks("figures")
+def tables(request: HttpRequest) -> dict[str, Any]:
+    """What each table tells, what a row of it is, and which permission its rows ask for."""
+    return {"tables": [_told(table) for table in TABLES.values()]}
+
+
+@router.get("/tables/{name}", response=RowsTold, summary="Rows of a table")
+@asks(None, "limit", "cursor", "where")
+def rows(request: HttpRequest, name: Name, where: Where = [], limit: Limit = 100, cursor: Cursor = None) -> Any:  # noqa: B006
+    """Rows in the order of the key. All pages of one reading come from the same refresh."""
+    if name not in TABLES:
+        raise Refused(404, "There is no such table")
+    demand(request, permission_of(TABLES[name]))
+    page = page_of(workspace_of(request), _laid(request), name, where=where, limit=limit, cursor=cursor)
+    return {"table": name, "as_of": page.as_of.isoformat(), "rows": page.rows, "next": page.cursor}
+
+
+@router.get("/customers/{path:customer_id}", response=CustomerTold, summary="All about one customer")
+@asks(None)
+def customer(request: HttpRequest, customer_id: CustomerId) -> Any:
+    """What is measured and expected of one customer; names and addresses only with the permission ``people``."""
+    caller = caller_of(request)
+    if not (caller.may("people") or caller.may("export_figures")):
+        demand(request, "people")
+    card = customer_card(_laid(request), customer_id, with_person=caller.may("people"))
+    if card is None:
+        raise Refused(404, "There is no such customer")
+    return card
+
+
+def _laid(request: HttpRequest) -> Published:
+    laid = published(workspace_of(request))
+    if laid is None:
+        raise Refused(404, "Nothing is measured yet; run: okaeri refresh")
+    return laid
+
+
+#: Columns whose tables tell what customers said, and keys of which a row is about one person.
+SAID, OF_ONE = {"text", "words"}, {"customer_id", "order_id", "voice_id", "signal_id", "number", "text_key"}
+
+
+def permission_of(table: Table) -> str:
+    """What reading the rows of a table needs: words are ``voices``, rows of single persons ``export_figures``."""
+    if SAID & set(table.column_names):
+        return "voices"
+    return "export_figures" if OF_ONE & set(table.column_names) else "figures"
+
+
+def _told(table: Table) -> dict[str, Any]:
+    columns = [
+        {
+            "name": column.name, "type": column.type, "meaning": column.meaning, "unit": column.unit,
+            "nullable": column.nullable, "choices": list(column.choices),
+        }
+        for column in table.columns
+    ]  # fmt: skip
+    return {
+        "name": table.name, "meaning": table.meaning, "grain": table.grain, "key": list(table.key),
+        "permission": permission_of(table), "columns": columns,
+    }  # fmt: skip

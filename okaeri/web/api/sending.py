@@ -1,0 +1,89 @@
+"""Orders, customers, events and voices, sent by the shop's own programs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Path, Router
+
+from okaeri.records import received
+from okaeri.records.models import Received
+from okaeri.schema.errors import RuleRefused
+from okaeri.web.api import bodies
+from okaeri.web.api.answers import ReceiptTold
+from okaeri.web.api.callers import asks, caller_of
+from okaeri.web.api.problems import Refused
+
+router = Router(tags=["sending"])
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$",
+        description="A text of your own for this batch: sent again under it, nothing is taken twice",
+    ),
+]  # fmt: skip
+ReceiptId = Annotated[str, Path(description="Receipt of a batch", pattern=r"^[0-9a-f]{32}$")]
+
+
+@router.post("/orders", response={202: ReceiptTold}, summary="Send orders")
+@asks("import")
+def orders(request: HttpRequest, batch: bodies.Orders, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
+    """Orders with their lines. A known order id completes or replaces that order; its lines, where given, all of them."""
+    return _kept(request, "orders", batch, key)
+
+
+@router.post("/customers", response={202: ReceiptTold}, summary="Send customers")
+@asks("import")
+def customers(request: HttpRequest, batch: bodies.Customers, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
+    """Customers. What names the person is kept with the shop's records and enters no table."""
+    return _kept(request, "customers", batch, key)
+
+
+@router.post("/events", response={202: ReceiptTold}, summary="Send events")
+@asks("import")
+def events(request: HttpRequest, batch: bodies.Events, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
+    """What visitors and customers did besides ordering."""
+    return _kept(request, "events", batch, key)
+
+
+@router.post("/voices", response={202: ReceiptTold}, summary="Send voices")
+@asks("import")
+def voices(request: HttpRequest, batch: bodies.Voices, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
+    """What customers said; mails, phones and addresses are taken out of the words."""
+    return _kept(request, "voices", batch, key)
+
+
+@router.get("/receipts/{receipt}", response=ReceiptTold, summary="What became of a batch")
+@asks("import")
+def receipt(request: HttpRequest, receipt: ReceiptId) -> Any:
+    """A key sees the batches it sent."""
+    batch = received.of_receipt(receipt, caller_of(request).key)
+    if batch is None:
+        raise Refused(404, "There is no such receipt")
+    return _told(batch)
+
+
+def _kept(request: HttpRequest, kind: str, batch: Any, key: str) -> HttpResponse:
+    sender = caller_of(request).key
+    if sender is None:
+        raise Refused(403, "Only a key may send")
+    told = batch.model_dump(mode="json", exclude_none=True)["rows"]
+    try:
+        kept = received.keep(sender, key, kind, told)
+    except RuleRefused as other:
+        raise Refused(409, str(other)) from other
+    from okaeri.web.api.document import api
+
+    answer = api.create_response(request, _told(kept), status=202)
+    answer.headers["Location"] = f"/api/v1/receipts/{kept.receipt}"
+    return answer
+
+
+def _told(batch: Received) -> dict[str, Any]:
+    return {
+        "receipt": batch.receipt, "kind": batch.kind, "rows": batch.row_count,
+        "received_at": batch.received_at.isoformat(), "status": "taken" if batch.taken_at else "waiting",
+        "taken_at": batch.taken_at.isoformat() if batch.taken_at else None, "rejected": batch.rejected,
+    }  # fmt: skip
