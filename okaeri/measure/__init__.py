@@ -45,6 +45,7 @@ from okaeri.measure.emotion_orders import emotion_orders
 from okaeri.measure.emotion_reach import emotion_reach
 from okaeri.measure.emotion_signals import emotion_signals
 from okaeri.measure.entry_products import entry_products
+from okaeri.measure.existing_value import existing_value
 from okaeri.measure.f_ladder import f_ladder
 from okaeri.measure.feeling_aspects import feeling_aspects
 from okaeri.measure.feeling_topics import feeling_topics
@@ -56,8 +57,10 @@ from okaeri.measure.kpis import kpis
 from okaeri.measure.lapses import lapses
 from okaeri.measure.leaving_counts import leaving_counts
 from okaeri.measure.leaving_curve import leaving_curve
+from okaeri.measure.ltv_change import ltv_change
 from okaeri.measure.ltv_curve import ltv_curve
 from okaeri.measure.ltv_parts import ltv_parts
+from okaeri.measure.newcomer_months import newcomer_months
 from okaeri.measure.next_basket_choices import next_basket_choices
 from okaeri.measure.next_feature import next_feature
 from okaeri.measure.next_feature_counts import next_feature_counts
@@ -93,6 +96,8 @@ from okaeri.measure.rhythm import rhythm
 from okaeri.measure.rolling_outcomes import rolling_outcomes
 from okaeri.measure.running_amounts import running_amounts
 from okaeri.measure.running_subscriptions import running_subscriptions
+from okaeri.measure.sales_change import sales_change
+from okaeri.measure.sales_months import sales_months
 from okaeri.measure.same_again import same_again
 from okaeri.measure.satisfaction_trend import satisfaction_trend
 from okaeri.measure.situations_now import situations_now
@@ -127,6 +132,10 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "f_ladder": f_ladder,
     "ltv_parts": ltv_parts,
     "kpi_effect": kpi_effect,
+    "sales_months": sales_months,
+    "sales_change": sales_change,
+    "ltv_change": ltv_change,
+    "newcomer_months": newcomer_months,
     "cohort_retention": cohort_retention,
     "repeat_interval": repeat_interval,
     "entry_products": entry_products,
@@ -194,6 +203,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "same_again": same_again,
     "customer_value": customer_value,
     "value_total": value_total,
+    "existing_value": existing_value,
     "value_by_cohort": value_by_cohort,
     "value_by_source": value_by_source,
     "past_lines": past_lines,

@@ -53,7 +53,7 @@ def _sums(purchases: ir.Table, today: int, rules: Rules) -> ir.Table:
     """Orders and value per horizon, value kind and order number; value empty where a cost of goods is unknown."""
     columns = ("order_no", "order_day", "age", "is_purchase", *VALUE_KINDS)
     bought = purchases.filter(purchases.is_purchase).select(*columns)
-    rows = ibis.union(bought, _notes(purchases).select(*columns))
+    rows = ibis.union(bought, credit_notes(purchases).select(*columns))
     sums = {}
     for days in rules.horizons:
         inside = (rows.age <= days) & (rows.order_day - rows.age < today - days)
@@ -82,7 +82,7 @@ def _part(wide: ir.Table, days: int, kind: str) -> ir.StructValue:
     )
 
 
-def _notes(purchases: ir.Table) -> ir.Table:
+def credit_notes(purchases: ir.Table) -> ir.Table:
     """Credit notes with the number of the order they follow: the customer's last one up to that day."""
     notes = purchases.filter(~purchases.is_purchase).drop("order_no", "days_to_next")
     bought = purchases.filter(purchases.is_purchase)

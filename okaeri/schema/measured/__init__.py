@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from okaeri.schema.measured import (
     belt,
+    changes,
     emotion,
     feelings,
     groups,
@@ -26,6 +27,7 @@ MEASURED: dict[str, Table] = {
     for module in (
         history,
         value,
+        changes,
         segments,
         groups,
         belt,

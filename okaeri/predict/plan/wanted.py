@@ -1,0 +1,27 @@
+"""Which targets bring a wanted sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scipy.optimize import brentq
+
+from okaeri.predict.plan.factors import AS_NOW, Factors
+
+#: How many times the way to the goal is looked for at most.
+FARTHEST = 10.0
+
+
+def way_to(wanted: float, brings: Callable[[Factors], float], goal: Factors) -> float | None:
+    """How much of the way from the present to ``goal`` brings ``wanted``: 0 where the present does, None where no
+    :data:`FARTHEST` times that way does. ``brings`` tells the sum that factors bring and grows along the way.
+    """
+
+    def missing(share: float) -> float:
+        return brings(AS_NOW.toward(goal, share)) - wanted
+
+    if missing(0.0) >= 0:
+        return 0.0
+    if missing(FARTHEST) < 0:
+        return None
+    return float(brentq(missing, 0.0, FARTHEST, xtol=1e-4))
