@@ -35,7 +35,7 @@ def basis(**changed: object) -> Basis:
         "reach": REACH, "values": VALUES, "ltv_error": 50.0, "ltv_n": 1000, "orders": orders,
         "revenue": orders * VALUES, "notes": np.zeros(13), "newcomers": np.full(12, 100.0), "newcomers_before": 0.0,
         "newcomers_cv": 0.1, "existing_orders": np.full(12, 50.0), "existing_revenue": np.full(12, 200000.0),
-        "existing_sd": np.full(12, 10000.0), "level_error": 0.1, "seconds": 120.0, "from_once": 200.0,
+        "existing_sd": np.full(12, 10000.0), "level_error": 0.1, "seconds": np.full(12, 10.0), "from_once": 200.0,
         "second_candidates": 900.0, "later_candidates": 400.0,
     }  # fmt: skip
     return Basis(**{**told, **changed})  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ def test_at_the_present_ltv_is_the_sum_over_orders_of_reach_times_value():
 
 
 def test_a_year_of_newcomers_brings_what_each_month_followed_by_hand_does():
-    seen = outlook(basis(existing_orders=np.zeros(12), existing_revenue=np.zeros(12), seconds=0.0, from_once=0.0))
+    seen = outlook(basis(existing_orders=np.zeros(12), existing_revenue=np.zeros(12), from_once=0.0))
     by_hand = np.zeros(12)
     for won in range(12):
         for after, chance, value in zip((0, 2, 4, 6), REACH, VALUES, strict=True):

@@ -23,9 +23,9 @@ class Basis:
     first order; ``notes`` (A,): credit notes. ``newcomers`` (M,): expected first orders; ``newcomers_before``: those of
     the days between today and the first month; ``newcomers_cv``: how much a month's number varies, relative.
     ``existing_orders`` and ``existing_revenue`` (M,): forecast of the customers there, ``existing_sd`` (M,) the chance in
-    it, ``level_error`` what moves all of it. ``seconds`` and ``from_once``: how many of those orders are second ones,
-    and how many come from customers with one order so far, in all months. ``second_candidates`` and
-    ``later_candidates``: customers with one order, and with more, today.
+    it, ``level_error`` what moves all of it. ``seconds`` (M,): how many of those orders are second ones, ``from_once``
+    how many in all months come from customers with one order so far. ``second_candidates`` and ``later_candidates``:
+    customers with one order, and with more, today.
     """
 
     reach: Floats
@@ -42,7 +42,7 @@ class Basis:
     existing_revenue: Floats
     existing_sd: Floats
     level_error: float
-    seconds: float
+    seconds: Floats
     from_once: float
     second_candidates: float
     later_candidates: float
@@ -132,12 +132,14 @@ def _with_existing(basis: Basis, factors: Factors, new: dict[str, Floats]) -> Mo
     ratio = reach_ratios(basis.reach, factors)
     f2 = ratio[1] if len(ratio) > 1 else factors.f2_rate
     repeat = ratio[2] / f2 if len(ratio) > 2 and f2 else factors.repeat_rate
-    whole = basis.existing_orders.sum()
-    shape = basis.existing_orders / whole if whole else np.zeros_like(basis.existing_orders)
-    seconds = min(basis.seconds, whole) * f2 * shape
-    from_once = max(min(basis.from_once, whole) - min(basis.seconds, whole), 0.0)
-    later = (from_once * f2 + max(whole - max(basis.from_once, basis.seconds), 0.0)) * repeat * shape
-    value = np.divide(basis.existing_revenue, basis.existing_orders, out=np.zeros_like(shape), where=shape > 0)
+    seconds = np.minimum(basis.seconds, basis.existing_orders)
+    later = basis.existing_orders - seconds
+    of_once = max(basis.from_once - seconds.sum(), 0.0)
+    share = min(of_once / later.sum(), 1.0) if later.sum() else 0.0
+    seconds, later = seconds * f2, later * (share * f2 + 1.0 - share) * repeat
+    value = np.divide(
+        basis.existing_revenue, basis.existing_orders, out=np.zeros_like(later), where=basis.existing_orders > 0
+    )
     value = value * factors.order_value
     newcomers, second_orders = new["first_orders"], new["second_orders"] + seconds
     once, again = _candidates(basis, factors, newcomers, second_orders)

@@ -9,7 +9,7 @@ WEEK = 7
 SALES_PARTS = ("newcomers", "candidates", "f2_rate", "repeat_rate", "order_value", "credit_notes")
 LTV_PARTS = ("mix", "f2_rate", "repeat_rate", "order_value")
 #: Months a newcomer is followed by in newcomer_months, that of the first order included.
-MONTHS_FOLLOWED = 13
+MONTHS_FOLLOWED = 25
 
 WINDOW = Column("window_days", "int64", "How far back is compared: 7, and compare_days", "days", nullable=False)
 EFFECT = Column(
@@ -111,16 +111,14 @@ newcomer_months = Table(
 
 existing_value = Table(
     "existing_value",
-    "What is expected of those who bought once and of those who came back: from which a plan takes second and later "
-    "orders apart.",
+    "What is expected of those who bought once and of those who came back: a plan moves the former with F2, the latter "
+    "with the repeat rate.",
     "one of the two groups",
     ("has_repeated",),
     (
         Column("has_repeated", "boolean", "Customers with two orders or more", nullable=False),
         Column("customer_count", "int64", "Customers", "customers", nullable=False),
         Column("expected_orders", "float64", "Their orders expected within the forecast horizon", "orders",
-               nullable=False),
-        Column("expected_again", "float64", "How many of them are expected to order at least once within it", "customers",
                nullable=False),
         Column("residual_value", "float64", "Their revenue expected within it, discounted", "yen", nullable=False),
     ),
