@@ -126,3 +126,12 @@ def test_without_a_fit_own_products_come_first_and_then_the_popular():
     x = [[0.2, 1.0, 0.0], [0.7, 1.0, 0.0], [0.0, 5.0, 0.0], [0.0, 3.0, 0.1]]
     score = ranker.score(x, [True, True, False, False])
     assert np.argsort(-score).tolist() == [1, 0, 2, 3]
+
+
+@pytest.mark.parametrize("customers", [10, 2000, 50_000])
+def test_covariates_that_are_doubted_are_held_the_tighter_the_fewer_customers_there_are(customers):
+    picks = np.tile([True, False], customers)
+    x = np.random.default_rng(1).normal(size=(2 * customers, 2)).astype(np.float32)
+    made = Choices.of(x, picks.copy(), np.repeat(np.arange(customers), 2), picks, np.array([False, True]))
+    doubted = PENALTY * (1 + 2000 / customers)
+    assert made.prior() == pytest.approx([PENALTY, doubted, PENALTY, doubted, 0.0])
