@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from okaeri.predict.sentiment import JapaneseLexicon
+from okaeri.predict.sentiment import JapaneseLexicon, choose
+from okaeri.predict.sentiment.scanning import Scanner
 from okaeri.predict.sentiment.vocabulary import parsed
 
 WORDS = (
@@ -43,3 +45,16 @@ ENGINE = JapaneseLexicon(parsed(WORDS))
 def test_each_word_counts_as_the_rules_say(text, amounts):
     (reading,) = ENGINE.readings([text])
     assert reading.amounts == pytest.approx(amounts)
+
+
+def test_of_long_words_that_begin_alike_the_longest_is_found():
+    scanner = Scanner(["あいうえお", "あいうえおか", "あいうえおかきく"])
+    assert scanner.scan(["xあいうえおかき", "あいうえおかきくけ"]) == [[(1, 7, 1)], [(0, 8, 2)]]
+
+
+def test_labels_dealt_out_at_random_are_not_foretold():
+    chance = np.random.default_rng(4)
+    texts = ["".join(chance.choice(list("かきくけこさしすせそ"), 12)) for _ in range(300)]
+    judged = choose(texts, chance.integers(0, 2, 300) * 2)
+    assert [one.engine for one in judged] == ["lexicon", "shop"]
+    assert judged[1].accuracy < 0.62
