@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-from scipy.stats import norm
 
 from okaeri.lib.periods import month_label, month_number, month_start
 from okaeri.loop.published import Published
 from okaeri.measure.ltv_change import horizon
-from okaeri.predict.plan import Basis, Factors, Floats, Outlook, kept_back, outlook
+from okaeri.predict.plan import Z80, Basis, Factors, Floats, Outlook, kept_back, outlook
 from okaeri.schema.measured.changes import MONTHS_FOLLOWED
 from okaeri.schema.rules import Rules
 
@@ -24,7 +23,7 @@ MONTHS = 12
 RECENT_MONTHS = 12
 #: Months of first orders a figure is the mean of: the best of them in a row show what was possible.
 QUARTER = 3
-Z80 = float(norm.ppf(0.9))
+
 KPIS = ("newcomers", "f2_rate", "repeat_rate", "order_value")
 #: Fewer first orders behind a quarter's rate tell nothing of what is possible.
 ENOUGH = 30
