@@ -1,6 +1,9 @@
+from datetime import date
+
 import pytest
 
 from okaeri.schema.errors import DataRejected
+from okaeri.schema.rules import repair_of
 from okaeri.schema.settings import Settings, read_settings
 
 
@@ -21,6 +24,13 @@ def test_what_is_written_is_read(tmp_path):
     assert settings.rules.default_margin == 1.0
 
 
+def test_repairs_are_a_day_and_a_step(tmp_path):
+    settings = read_settings(written(tmp_path, '[rules]\nrepairs=["2026-03-01 delivery", "2025-01-15 scent"]\n'))
+    assert [repair_of(one) for one in settings.rules.repairs] == [
+        (date(2026, 3, 1), "delivery"), (date(2025, 1, 15), "scent"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
@@ -29,6 +39,8 @@ def test_what_is_written_is_read(tmp_path):
         ('[rules]\nfan_orders="five"', "rules.fan_orders"),
         ("[rules]\nhorizons=[90, 30]", "rules.horizons"),
         ("[imports]\nmax_rejected_share=2", "imports.max_rejected_share"),
+        ('[rules]\nrepairs=["2026-03-01 delivery", "2026-02-30 delivery"]', "rules.repairs"),
+        ('[rules]\nrepairs=["2026-03-01 parcels"]', "rules.repairs"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path, text, key):

@@ -6,6 +6,7 @@ A shop writes those it changes under ``[rules]`` in ``okaeri.toml``; :mod:`okaer
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 
 def rule(default: object, meaning: str, unit: str = ""):  # type: ignore[no-untyped-def]
@@ -63,6 +64,15 @@ class Rules:
         "ratio",
     )
     attribute_dimensions: tuple[str, ...] = rule((), "Customer attributes by which LTV is also cut")
+    repairs: tuple[str, ...] = rule(
+        (), "Steps of the journey the shop repaired, and the day from which: 2026-03-01 delivery"
+    )
+
+
+def repair_of(written: str) -> tuple[date, str]:
+    """The day and the step of one of ``repairs``. Raises ValueError where it is neither."""
+    day, _, step = written.partition(" ")
+    return date.fromisoformat(day), step.strip()
 
 
 DEFAULT_RULES = Rules()

@@ -12,7 +12,8 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from okaeri.schema.errors import DataRejected, Problem
-from okaeri.schema.rules import Rules, rule
+from okaeri.schema.measured.emotion import STEPS
+from okaeri.schema.rules import Rules, repair_of, rule
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def _check(settings: Settings, file: str) -> None:
         ("language_model.kind", settings.language_model.kind not in ("", "openai", "anthropic")),
         ("language_model.timeout_seconds", settings.language_model.timeout_seconds <= 0),
         ("language_model.texts_per_request", settings.language_model.texts_per_request < 1),
+        ("rules.repairs", not all(map(_is_repair, settings.rules.repairs))),
         ("rules.default_margin", not 0 <= (settings.rules.default_margin or 0.0) <= 1),
     ]
     wrong += [
@@ -154,3 +156,10 @@ def _check(settings: Settings, file: str) -> None:
     problems = [Problem(file, "This value is out of bounds", column=name) for name, is_wrong in wrong if is_wrong]
     if problems:
         raise DataRejected(problems)
+
+
+def _is_repair(written: str) -> bool:
+    try:
+        return repair_of(written)[1] in STEPS
+    except ValueError:
+        return False

@@ -30,7 +30,7 @@ def true_losses(plan: ShopPlan, horizon_days: int = 365, customers: int = 50_000
     for place, one in enumerate(plan.happenings):
         struck = seen & (happening == place)
         # those a happening listed before it has struck were out of its reach
-        spared = seen & able[:, place] & ((happening < 0) | (happening > place)) & (day >= one.begins)
+        spared = seen & able[:, place] & ((happening < 0) | (happening > place)) & one.befalls(day)
         found[one.name] = _loss(later[struck], later[spared]) | {"share": float(struck.sum() / max(seen.sum(), 1))}
     return found
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
+
 from okaeri.schema.facts import ACQUIRED_VIA
 from okaeri.simulate import catalogue
 from okaeri.simulate.catalogue import FollowOn, Product, Together
@@ -51,7 +53,8 @@ class Happening:
     """Something planted that befalls an order: its chance, and what it does.
 
     ``needs`` names a product feature without which it cannot happen (a powder does not leak); ``stay`` is its direct
-    effect on staying, on top of the way through satisfaction; it befalls orders from day ``begins`` of the plan on.
+    effect on staying, on top of the way through satisfaction; it befalls orders from day ``begins`` of the plan on, and
+    none any more from day ``ends`` on, when it is repaired.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Happening:
     stay: float = 0.0
     needs: str = ""
     begins: int = 0
+    ends: int | None = None
+
+    def befalls(self, day: np.ndarray) -> np.ndarray:
+        """Whether it can befall orders of these days of the plan."""
+        over = np.zeros(len(day), dtype=bool) if self.ends is None else day >= self.ends
+        return (day >= self.begins) & ~over
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ class Walk:
         for place, happening in enumerate(self.plan.happenings):
             possible = (self.shelf.having(happening.needs)[products] & (products >= 0)).any(axis=1)
             strikes = possible & (found < 0) & (self.rng.random(len(products)) < happening.chance)
-            strikes &= day >= happening.begins
+            strikes &= happening.befalls(day)
             found[strikes] = place
         return found
 

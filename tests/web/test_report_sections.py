@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import pandas as pd
 import pyarrow as pa
 import pytest
+from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from okaeri.loop.workspace import start_django
@@ -428,6 +430,38 @@ def test_friction_points_stand_dearest_first_with_words_of_voices_that_say_so():
     for cause in causes:
         assert cause["phrase"] in cause["text"].lower()
         assert cause["language"] == "ja"
+
+
+def test_repairs_are_shown_before_against_after_in_both_languages():
+    figures = {f"{name}_{part}": value for name, values in {
+        "score": (-0.5, 0.25, 0.75, 0.5, 1.0, 0.001), "repeat": (0.4, 0.45, 0.05, -0.01, 0.11, 0.2),
+        "revenue": (3000.0, 3500.0, 500.0, -100.0, 1100.0, 0.2),
+    }.items() for part, value in zip(emotion.PARTS, values, strict=True)}  # fmt: skip
+    rows = [
+        {
+            "step": "delivery",
+            "repaired_on": date(2025, 5, 1),
+            "origin": "entered",
+            "is_better": True,
+            "reason": "",
+            **figures,
+        },
+        {
+            "step": "scent",
+            "repaired_on": date(2025, 6, 1),
+            "origin": "entered",
+            "is_better": False,
+            "reason": "too_few",
+        },
+    ]
+    changed = {**shop(), "friction_repairs": pa.Table.from_pylist(rows, schema=shop()["friction_repairs"].schema)}
+    told = emotion.build(readable(changed), about(shop()))
+    assert [repair["step"] for repair in told["repairs"]] == ["scent", "delivery"]
+    assert [len(repair["figures"]) for repair in told["repairs"]] == [0, 3]
+    for language, words in (("en", ("beyond chance", "Too few voices")), ("ja", ("改善の前と後", "声が少なく"))):
+        with override(language):
+            html = render_to_string("okaeri/report/sections/emotion.html", {"s": told, "about": about(shop())})
+        assert all(word in html for word in (*words, "0.75", "5.0%", "3,500"))
 
 
 def test_ltv_from_the_curve_says_both_figures_and_which_foretells_better():

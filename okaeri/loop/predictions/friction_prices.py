@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from okaeri.loop.predictions.emotion_rows import Floats, texts
 from okaeri.loop.predictions.friction_looks import Looked
-from okaeri.predict.emotion.price import FEWEST_ASKED, Price, Spoken, price, traits_of, worth_of
+from okaeri.predict.emotion.alike import traits_of
+from okaeri.predict.emotion.price import FEWEST_ASKED, Price, Spoken, price, worth_of
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 #: Signals by which a price is worked out, at most: more only narrow an interval that is narrow.

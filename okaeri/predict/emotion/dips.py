@@ -91,19 +91,25 @@ def holm(chances: ArrayLike) -> Floats:
     return corrected
 
 
-def since_when(
-    y: ArrayLike, week: ArrayLike, chance: np.random.Generator, permutations: int = PERMUTATIONS
-) -> tuple[int | None, float]:
-    """The first week of a lasting fall, and the chance to see one as clear where nothing changed.
+@dataclass(frozen=True)
+class Change:
+    """The first ``week`` after the clearest change of a mean, the chance to see one as clear where nothing changed, and
+    whether the mean is higher after it."""
 
-    The largest weighted difference of means before and after a week (the likelihood-ratio statistic of one change),
-    against weeks in random order. None where no change is clear at 1 %, or the change is a rise. ``y`` (n,) are values
-    less what others felt, ``week`` (n,) their weeks.
-    """
+    week: int
+    p: float
+    rises: bool
+
+
+def change(
+    y: ArrayLike, week: ArrayLike, chance: np.random.Generator, permutations: int = PERMUTATIONS
+) -> Change | None:
+    """The largest weighted difference of means before and after a week (the likelihood-ratio statistic of one change),
+    against weeks in random order. ``y`` (n,) are values, ``week`` (n,) their weeks; None of too few weeks."""
     value, at = np.asarray(y, float), np.asarray(week, np.intp)
     weeks, place = np.unique(at, return_inverse=True)
     if len(weeks) < FEWEST_WEEKS:
-        return None, float("nan")
+        return None
     n = np.bincount(place).astype(float)
     sums = np.bincount(place, value - value.mean()).astype(float)
     found, size = _breaks(sums[None, :], n[None, :])
@@ -111,8 +117,43 @@ def since_when(
     _, by_chance = _breaks(sums[drawn], n[drawn])
     p = float((1 + (by_chance >= size[0]).sum()) / (1 + permutations))
     cut = int(found[0])
-    falls = sums[cut:].sum() < 0
-    return (int(weeks[cut]) if p <= RARE and falls else None), p
+    return Change(int(weeks[cut]), p, bool(sums[cut:].sum() > 0))
+
+
+def since_when(
+    y: ArrayLike, week: ArrayLike, chance: np.random.Generator, permutations: int = PERMUTATIONS
+) -> tuple[int | None, float]:
+    """The first week of a lasting fall, and the chance to see one as clear where nothing changed (see :func:`change`).
+
+    None where no change is clear at 1 %, or the change is a rise.
+    """
+    found = change(y, week, chance, permutations)
+    if found is None:
+        return None, float("nan")
+    return (found.week if found.p <= RARE and not found.rises else None), found.p
+
+
+def until_when(
+    y: ArrayLike, week: ArrayLike, chance: np.random.Generator, permutations: int = PERMUTATIONS
+) -> tuple[int | None, Change | None]:
+    """The week in which a dip began (None where it was there from the start, or nothing tells), and the rise that ended it.
+
+    Where the clearest change is a fall, a rise is looked for after it; where it is a rise, a fall before it. The rise is
+    as clear as its own chance says, whatever stands beside it; None where the clearest change after all is no rise.
+    """
+    value, at = np.asarray(y, float), np.asarray(week, np.intp)
+    first = change(value, at, chance, permutations)
+    if first is None:
+        return None, None
+    if first.rises:
+        before = at < first.week
+        began, _ = since_when(value[before], at[before], chance, permutations)
+        return began, first
+    if first.p > RARE:
+        return None, None
+    after = at >= first.week
+    second = change(value[after], at[after], chance, permutations)
+    return first.week, second if second and second.rises else None
 
 
 def _breaks(sums: Floats, n: Floats) -> tuple[Places, Floats]:

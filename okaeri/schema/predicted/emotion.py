@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured.emotion import CHANNELS, COUNTED_DAYS, REPEAT_DAYS, STEPS, VALUED_DAYS
+from okaeri.schema.measured.emotion import CHANNELS, REPEAT_DAYS, STEPS
 from okaeri.schema.table import Column, Table
 
 #: Values of a channel are told in so many steps from -1 to 1.
@@ -97,78 +97,6 @@ emotion_summary = Table(
     ),
 )  # fmt: skip
 
-SCOPES = ("step", "category", "product", "store")
-LOOK = (
-    Column("scope", "string", "step: a step against all others; else a category, product or store at a step against the "
-           "others at the same step", nullable=False, choices=SCOPES),
-    Column("segment", "string", "The category, product or store; all for a step", nullable=False),
-    Column("step", "string", "Step of the journey", nullable=False, choices=tuple(STEPS)),
-)  # fmt: skip
-LOOK_KEY = ("scope", "segment", "step")
-
-friction_points = Table(
-    "friction_points",
-    "Where feelings fall (摩擦点): every look taken, which of them are friction beyond chance, since when, whether customers "
-    "behave so, and what it costs in a year.",
-    "one step, or one category, product or store at a step",
-    LOOK_KEY,
-    (
-        *LOOK,
-        Column("n", "int64", "Signals there", "signals", nullable=False),
-        Column("customer_count", "int64", "Customers they are of", "customers", nullable=False),
-        Column("fall", "float64", "Mean score against the rest, in standard deviations of its channel", "sd"),
-        Column("p", "float64", "Chance to see as deep a fall where there is none", "share"),
-        Column("fall_before", "float64", "Of a step: mean score against the step before", "sd"),
-        Column("p_before", "float64", "The same chance for that", "share"),
-        Column("p_corrected", "float64", "The smaller of both chances, corrected for all looks taken (Holm)", "share"),
-        Column("is_friction", "boolean", "The fall against the rest is beyond chance, at 5% over all looks",
-               nullable=False),
-        Column("is_main", "boolean", "The clearest friction of its step: it alone has causes and a price, and losses add up", nullable=False),
-        Column("since_on", "date", "Monday of the week since which it lasts; empty where no change is clear"),
-        Column("p_since", "float64", "Chance to see as clear a change where there is none", "share"),
-        Column("below_share", "float64", "Share of signals there half a standard deviation below their channel's mean",
-               "share"),
-        Column("repeat_rate_below", "float64", f"Share of those followed by an order within {REPEAT_DAYS} days", "share"),
-        Column("repeat_rate_above", "float64", "The same of the others there", "share"),
-        Column("return_rate_below", "float64", "Share of those whose customer sent something back afterwards", "share"),
-        Column("return_rate_above", "float64", "The same of the others there", "share"),
-        Column("next_below", "float64", "Mean score of the same customers' next signal", "sd"),
-        Column("next_above", "float64", "The same of the others there", "sd"),
-        Column("p_behaviour", "float64", "Chance to see the difference in repeats where there is none", "share"),
-        Column("is_verified", "boolean", "Those below repeat less, beyond chance at 5%; empty where it is no friction"),
-        Column("affected_share", "float64", "Share of orders whose customers are below there, beyond the usual share", "share"),
-        Column("affected_orders", "float64", "Orders in it in the latest 365 days", "orders"),
-        Column("heard_customers", "int64", "Customers who said so, below at this step", "customers"),
-        Column("loss_each", "float64", f"Revenue of {VALUED_DAYS} days lost per order in the dip, by orders of the "
-               f"{COUNTED_DAYS} days after it", "yen"),
-        Column("loss", "float64", "Revenue lost by those orders of the latest 365 days whose customers would speak of the "
-               "step when asked; below nought where they bring more", "yen"),
-        Column("loss_low_90", "float64", "Bound of loss, 90% interval, customers as clusters", "yen"),
-        Column("loss_high_90", "float64", "Bound of loss, 90% interval, customers as clusters", "yen"),
-        Column("basis", "string", "answers: share of orders by surveys; voices: by whoever spoke, which is too high; empty "
-               "without a price", nullable=False, choices=("", "answers", "voices")),
-        Column("loss_rank", "int64", "Place among friction points, the dearest first", "place"),
-        Column("worst_product", "string", "Product with the deepest fall at this step"),
-        Column("worst_store", "string", "Store with the deepest fall at this step"),
-    ),
-)  # fmt: skip
-
-friction_causes = Table(
-    "friction_causes",
-    "What customers say at friction points: phrases more frequent below than above or elsewhere.",
-    "one cause of one friction point",
-    (*LOOK_KEY, "place"),
-    (
-        *LOOK,
-        Column("place", "int64", "The weightiest first", "place", nullable=False),
-        Column("phrase", "string", "The words", nullable=False),
-        Column("voice_count", "int64", "Voices below there that hold them", "voices", nullable=False),
-        Column("voice_share", "float64", "Share of the voices below there", "share", nullable=False),
-        Column("z", "float64", "How many standard deviations more often than elsewhere", "sd", nullable=False),
-        *(Column(f"example_{place}", "string", "A voice that says so") for place in (1, 2, 3)),
-    ),
-)  # fmt: skip
-
 BETTER = ("emotion", "recency_frequency", "alike", "unknown")
 BETTER_MODEL = ("hazard", "purchases", "alike", "unknown")
 
@@ -256,6 +184,4 @@ emotion_lift = Table(
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = (
-    emotion_scale, emotion_curve, emotion_summary, friction_points, friction_causes, emotion_ltv, emotion_lift,
-)  # fmt: skip
+TABLES: tuple[Table, ...] = (emotion_scale, emotion_curve, emotion_summary, emotion_ltv, emotion_lift)

@@ -123,8 +123,8 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "friction": Definition(
         _("Friction point"),
-        _("A step whose feelings lie below the others' beyond chance, at 5% over all looks taken. Its loss is people times "
-          "what it does to coming back times what coming back is worth, by customers alike who spoke elsewhere."),
+        _("A step whose feelings lie below the others' beyond chance, at 5% over all looks taken. Its loss is what "
+          "orders whose customers would speak of it when asked bring less than the same orders elsewhere."),
     ),
     "length": Definition(
         _("Length"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from okaeri.predict.emotion.dips import against_before, against_rest, holm, since_when, within_channel
+from okaeri.predict.emotion.dips import against_before, against_rest, holm, since_when, until_when, within_channel
 from okaeri.predict.emotion.stages import fit
 
 
@@ -88,3 +88,28 @@ def test_a_rise_is_no_fall_and_a_young_shop_says_nothing():
     none, p = since_when(y[:80], week[:80], np.random.default_rng(1))
     assert none is None
     assert np.isnan(p)
+
+
+def dipped(seed: int, begins: int, ends: int, fall: float = 0.8):
+    """Values of 100 weeks, lower from one to another."""
+    chance = np.random.default_rng(seed)
+    week = chance.integers(0, 100, 1500)
+    return chance.normal(0, 1, 1500) - fall * ((week >= begins) & (week < ends)), week
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(0, 60), (30, 75)])
+def test_the_end_of_a_dip_is_dated_and_its_beginning_where_there_is_one(begins, ends):
+    for seed in range(5):
+        began, rise = until_when(*dipped(seed, begins, ends), np.random.default_rng(1), 199)
+        assert rise.rises
+        assert rise.p <= 0.01
+        assert abs(rise.week - ends) <= 4
+        assert began is None if begins == 0 else abs(began - begins) <= 4
+
+
+def test_a_dip_that_lasts_has_no_end_and_where_there_is_none_ends_are_rare():
+    lasting = [until_when(*dipped(seed, 50, 100), np.random.default_rng(1), 199)[1] for seed in range(20)]
+    assert sum(rise is not None and rise.p <= 0.01 for rise in lasting) <= 1
+    calm = [until_when(*dipped(seed, 0, 0), np.random.default_rng(1), 199)[1] for seed in range(60)]
+    assert sum(rise is not None and rise.p <= 0.05 for rise in calm) <= 6
+    assert until_when([1.0, 2.0], [1, 2], np.random.default_rng(1)) == (None, None)

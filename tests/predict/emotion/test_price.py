@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from okaeri.predict.emotion.price import Spoken, price, traits_of, worth_of
+from okaeri.predict.emotion.alike import traits_of
+from okaeri.predict.emotion.price import Spoken, price, worth_of
 
 LOSS, SHARE, ORDERS = 3000.0, 0.06, 10_000
 TRUE = ORDERS * SHARE * LOSS

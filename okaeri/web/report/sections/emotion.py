@@ -13,8 +13,8 @@ from okaeri.web.report.tables import About, Row, Tables
 
 TITLE = _("The emotion curve")
 TABLES = (
-    "emotion_curve", "emotion_summary", "friction_points", "friction_causes", "friction_texts", "emotion_ltv",
-    "emotion_lift", "social_signal", "word_of_mouth", "products",
+    "emotion_curve", "emotion_summary", "friction_points", "friction_causes", "friction_texts", "friction_repairs",
+    "emotion_ltv", "emotion_lift", "social_signal", "word_of_mouth", "products",
 )  # fmt: skip
 
 #: The picture: size, and the room around the curve.
@@ -38,6 +38,13 @@ BETTER_MODEL = {
     "alike": _("The purchase model in which a bad order makes leaving likelier foretold alike."),
     "unknown": "",
 }  # fmt: skip
+#: What is compared before and after a repair.
+FIGURES = {
+    "score": _("What is said of the step, in standard deviations"),
+    "repeat": _("Orders followed by another within 90 days"),
+    "revenue": _("Revenue of the 90 days after an order"),
+}
+PARTS = ("before", "after", "change", "low_90", "high_90", "p")
 TRACES = {
     "code": _("A friend's code or referral"),
     "link": _("A link from a post or friend"),
@@ -57,6 +64,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "curve": _curve(steps, {point["step"]: point for point in reversed(points) if point["is_main"]}),
         "personas": sorted(personas, key=lambda row: (row["persona"] != "all", -row["customer_count"])),
         "points": points,
+        "repairs": _repairs(tables),
         "ltv": _ltv(tables),
         "lifts": [row | {"label": labels.JOURNEY[row["step"]]} for row in tables.rows("emotion_lift")
                   if row["depth"] > CLEAR * row["depth_error"] and row["lift_each"] is not None],
@@ -127,6 +135,21 @@ def _segment(row: Row, names: dict[str, str]) -> str:
         return ""
     name = str(row["segment"])
     return names.get(name, name) if row["scope"] == "product" else labels.segment(row["scope"], name)
+
+
+def _repairs(tables: Tables) -> list[Row]:
+    """Repairs, the latest first, each with its figures before and after; without those nothing is known of."""
+    rows = sorted(tables.rows("friction_repairs"), key=lambda row: row["repaired_on"], reverse=True)
+    return [
+        row | {
+            "label": labels.JOURNEY[row["step"]],
+            "figures": [
+                {"name": name, "label": label} | {part: row[f"{name}_{part}"] for part in PARTS}
+                for name, label in FIGURES.items() if row[f"{name}_change"] is not None
+            ],
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _ltv(tables: Tables) -> Row | None:
