@@ -11,7 +11,7 @@ import pyarrow as pa
 from okaeri.loop.predictions.emotion_rows import Floats, texts
 from okaeri.loop.predictions.friction_looks import Looked
 from okaeri.predict.emotion.alike import traits_of
-from okaeri.predict.emotion.price import FEWEST_ASKED, Price, Spoken, price, worth_of
+from okaeri.predict.emotion.price import Price, Spoken, price, worth_of
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 #: Signals by which a price is worked out, at most: more only narrow an interval that is narrow.
@@ -60,16 +60,11 @@ def friction_price(taken: Looked, known: Known, own: Flags, start: float, orders
     """The price over ``orders`` of the dip of the ``own`` signals, by what was said since day ``start``."""
     calm = taken.calm & ~own
     rest = calm if calm.any() else ~own
-    told = taken.day >= start
-    asked = taken.asked
-    if (told & own & asked & ~np.isnan(known.worth)).sum() >= FEWEST_ASKED:
-        # what people volunteer hangs on what they felt: only answers of those asked stand for all orders
-        told &= asked
-    use = np.flatnonzero(told)[-MOST_SIGNALS:]
+    use = np.flatnonzero(taken.day >= start)[-MOST_SIGNALS:]
     if not len(use):
         return None
     spoken = Spoken(
-        at_dip=own[use], rest=rest[use], below=taken.below[use], asked=asked[use], worth=known.worth[use],
+        at_dip=own[use], rest=rest[use], below=taken.below[use], asked=taken.asked[use], worth=known.worth[use],
         traits=traits_of(known.numbers[use], known.labels[use]), customer=taken.signals.customer[use],
     )  # fmt: skip
     return price(spoken, orders)
