@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from okaeri.ingest.kanji_forms import NEW_FORM
+from okaeri.lib.kanji_forms import NEW_FORM
 
 #: Mail domains behind which malls hide the customer's address; it changes from order to order.
 MASKED_DOMAINS = ("fw.rakuten.ne.jp", "marketplace.amazon.co.jp", "marketplace.amazon.com")

@@ -18,6 +18,7 @@ from okaeri.loop import snapshots
 from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic
 from okaeri.records.models import AuditEntry, Link, Person
+from okaeri.records.models.searching import TOLD_BY, keep_texts
 from okaeri.schema.errors import RuleRefused
 
 #: With more changed persons than this all persons are read at once, which is quicker than looking each up.
@@ -52,6 +53,7 @@ def remember(persons: Sequence[dict[str, Any]]) -> None:
         rows = [_written(held.get(row["customer_id"]) or Person(customer_id=row["customer_id"]), row) for row in chunk]
         fields = [field.name for field in Person._meta.fields if field.name not in ("id", "customer_id")]
         Person.objects.bulk_create(rows, update_conflicts=True, unique_fields=["customer_id"], update_fields=fields)
+        keep_texts({name: getattr(row, name) for name in TOLD_BY} for row in rows)
 
 
 def _written(person: Person, row: dict[str, Any]) -> Person:

@@ -19,7 +19,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from okaeri.loop import snapshots
+from okaeri.loop import people_tables, snapshots
 from okaeri.loop.measuring import TABLES
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
@@ -50,6 +50,10 @@ class Published:
         sorted_copy = self.folder / FOLDER / f"{name}.parquet"
         return sorted_copy if sorted_copy.exists() else self.folder / f"{name}.parquet"
 
+    def place(self, name: str) -> Path:
+        """The folder of a table laid out column by column."""
+        return self.folder / FOLDER / name
+
     def table(self, name: str) -> pa.Table:
         """The whole table, kept in memory; for tables that do not grow with the customers."""
         return _read(self.path(name))
@@ -65,12 +69,17 @@ def published(workspace: Workspace) -> Published | None:
     if latest is None:
         return None
     folder = workspace.measured / latest.key
-    if not (folder / FOLDER / "facts.json").exists():
-        publish(workspace, folder, latest.snapshot.versions)
+    if not _is_whole(folder):
+        publish(workspace, folder, latest.snapshot.versions, latest.as_of)
     return Published(folder, latest.as_of, _states(folder))
 
 
-def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int]) -> None:
+def _is_whole(folder: Path) -> bool:
+    """Whether everything this version lays ready is there; an earlier one may have laid less."""
+    return all((folder / FOLDER / name).exists() for name in ("facts.json", people_tables.LAST))
+
+
+def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date) -> None:
     """Lay ready what pages of the refresh in ``folder`` ask for; call it with the records in use."""
     place = folder / FOLDER
     place.mkdir(parents=True, exist_ok=True)
@@ -83,6 +92,7 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int]) -> 
             _copy(connection, name, [str(file) for file in files], place)
         for name in WHOLE_FACTS:
             _copy(connection, name, snapshots.store_of(workspace).files(name, versions), place)
+        people_tables.lay_out(connection, workspace, folder, versions, as_of)
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
     partial.replace(place / "facts.json")

@@ -61,7 +61,7 @@ def refresh(
         started = snapshots.now()
         folder = folder_of(workspace, day, snapshot.pk)
         tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(COMPUTED), progress=progress)
-        publish(workspace, folder, snapshot.versions)
+        publish(workspace, folder, snapshot.versions, day)
         snapshots.record_refresh(folder.name, day, snapshot, started, tables)
         _forget_old(workspace)
         return Refreshed(day, folder, tables)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.utils.translation import pgettext_lazy
 
 from okaeri.web.console.page import Page, Route
-from okaeri.web.console.pages import account, measured, sign_in, today
+from okaeri.web.console.pages import account, customers, measured, sign_in, today
 
 PAGES: tuple[Page, ...] = (
     today.PAGE,
     measured.VALUE,
     measured.BELT,
     measured.EMOTION,
+    customers.PAGE,
     measured.SEGMENTS,
     measured.PRODUCTS,
     measured.DATA,

@@ -1,0 +1,143 @@
+"""What the console chooses people by, laid out by a refresh: a row per person, and what each of them did.
+
+``people`` is in the order of customer ids; ``bought``, ``acted`` and ``spoke`` name people by their place in it, from 0,
+as such numbers are counted many times faster than ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from okaeri.loop import snapshots
+from okaeri.loop.columns import write_columns
+from okaeri.loop.measuring import TABLES
+from okaeri.loop.workspace import Workspace
+from okaeri.schema.facts import FACTS, links
+from okaeri.schema.measured.belt import customers_now
+from okaeri.schema.people import VALUE_COLUMNS, people
+from okaeri.schema.table import Table
+from okaeri.schema.types import ibis_schema
+
+#: Tables of which each column has a file of its own, as all rows of some columns are looked at together.
+BY_COLUMN = {
+    "people": people.column_names,
+    "bought": ("person_no", "day", "product_id", "category", "is_order", "is_category"),
+    "acted": ("person_no", "day", "did", "product_id", "category"),
+    "spoke": ("person_no", "day", "did", "product_id", "category"),
+}
+#: Tables in the order of their customers.
+BY_CUSTOMER = ("customer_voices", "customer_orders")
+#: What is there when everything is laid out: the last to be written.
+LAST = "people/ready"
+MEASURED = ("customers_now", "customer_value", "churn_risk", "personas", "purchase_lines", "feelings", "links")
+ROWS_TOGETHER = 16_384
+EPOCH = "DATE '1970-01-01'"
+
+_PEOPLE = f"""
+    SELECT CAST(row_number() OVER (ORDER BY now.customer_id) - 1 AS INTEGER) AS person_no,
+        {", ".join(f"now.{name}" for name in customers_now.column_names)},
+        {", ".join(f"worth.{name}" for name in VALUE_COLUMNS)},
+        risk.leaving_chance_90, risk.yen_at_stake, faces.persona
+    FROM customers_now AS now
+    LEFT JOIN customer_value AS worth USING (customer_id)
+    LEFT JOIN (
+        SELECT customer_id, max(leaving_chance_90) AS leaving_chance_90, sum(yen_at_stake) AS yen_at_stake
+        FROM churn_risk GROUP BY customer_id
+    ) AS risk USING (customer_id)
+    LEFT JOIN personas AS faces USING (customer_id)
+    ORDER BY person_no
+"""
+
+#: One row per product of an order; the two flags tell the one row that stands for its order, and for a category in it.
+_BOUGHT = """
+    SELECT person_no, CAST(order_day AS INTEGER) AS day, product_id, category,
+        row_number() OVER (PARTITION BY person_no, order_no ORDER BY product_id) = 1 AS is_order,
+        row_number() OVER (PARTITION BY person_no, order_no, category ORDER BY product_id) = 1 AS is_category
+    FROM purchase_lines AS lines
+    JOIN people USING (customer_id)
+    LEFT JOIN products USING (product_id)
+    ORDER BY person_no, day, product_id
+"""
+
+_ACTED = f"""
+    SELECT person_no, CAST(event_date - {EPOCH} AS INTEGER) AS day, acts.kind AS did, product_id, category
+    FROM (
+        SELECT coalesce(links.person_id, events.customer_id) AS customer_id, event_date, kind, product_id
+        FROM events LEFT JOIN links ON links.customer_id = events.customer_id
+        WHERE events.customer_id IS NOT NULL AND event_date < getvariable('as_of')
+    ) AS acts
+    JOIN people USING (customer_id)
+    LEFT JOIN products USING (product_id)
+    ORDER BY person_no, day, did
+"""
+
+_VOICES = """
+    SELECT coalesce(links.person_id, voices.customer_id) AS customer_id, voice_id, voices.at, voice_date, source,
+        touchpoint, product_id, order_id, rating, text, language, feelings.score, feelings.confidence
+    FROM voices
+    LEFT JOIN links ON links.customer_id = voices.customer_id
+    LEFT JOIN feelings USING (voice_id)
+    WHERE voices.customer_id IS NOT NULL AND voice_date < getvariable('as_of')
+    ORDER BY customer_id, voices.at, voice_id
+"""
+
+_SPOKE = f"""
+    SELECT person_no, CAST(voice_date - {EPOCH} AS INTEGER) AS day, source AS did, product_id, category
+    FROM customer_voices
+    JOIN people USING (customer_id)
+    LEFT JOIN products USING (product_id)
+    ORDER BY person_no, day, did
+"""
+
+_ORDERS = """
+    SELECT coalesce(links.person_id, orders.customer_id) AS customer_id, order_id, ordered_at, order_date, status, store,
+        total, coupon_code, campaign, subscription_id, delivered_at
+    FROM orders LEFT JOIN links ON links.customer_id = orders.customer_id
+    WHERE orders.customer_id IS NOT NULL AND order_date < getvariable('as_of')
+    ORDER BY customer_id, ordered_at, order_id
+"""
+
+#: In the order they are made: later ones read earlier ones.
+_QUERIES = {
+    "people": _PEOPLE, "bought": _BOUGHT, "acted": _ACTED, "customer_voices": _VOICES, "spoke": _SPOKE,
+    "customer_orders": _ORDERS,
+}  # fmt: skip
+
+
+def lay_out(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date
+) -> None:
+    """Write these tables beside the sorted copies in ``folder``, each file appearing when it is whole."""
+    place = folder / "published"
+    store = snapshots.store_of(workspace)
+    for name in ("events", "voices", "orders", "products"):
+        _view(connection, FACTS[name], store.files(name, versions))
+    for name in MEASURED:
+        made = folder / f"{name}.parquet"
+        files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
+        _view(connection, {**TABLES, "links": links}[name], [str(file) for file in files])
+    connection.execute("SET VARIABLE as_of = CAST(? AS DATE)", [as_of])
+    for name, query in _QUERIES.items():
+        written = place / f"{name}.parquet"
+        partial = written.with_name(f"{name}.partial")
+        connection.sql(query).write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
+        partial.replace(written)
+        connection.read_parquet(str(written)).create_view(name, replace=True)
+    for name, columns in BY_COLUMN.items():
+        write_columns(connection, place / f"{name}.parquet", columns, place / name)
+        (place / f"{name}.parquet").unlink()
+    (place / LAST).touch()
+
+
+def _view(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
+    """Make ``table`` readable by its name, without rows where it has no file."""
+    if files:
+        rows = connection.read_parquet(list(files), hive_partitioning=False).select(*table.column_names)
+    else:
+        rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
+    rows.create_view(table.name, replace=True)

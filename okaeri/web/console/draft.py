@@ -1,0 +1,135 @@
+"""A rule while it is edited: what a form says, whole or not, turned into plain JSON and back.
+
+Every part has its place, as 0.2.1, and each of its fields a name with that place: ``kind-0.2.1``, ``value-0.2.1``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any as Whatever
+
+from django.http import QueryDict
+
+from okaeri.schema.people import people
+from okaeri.schema.segments import All, Any, Compare, Did, Not, Rule, told
+
+Draft = dict[str, Whatever]
+GROUPS = ("all", "any", "none")
+MOST_PARTS = 60
+NEW: Mapping[str, Draft] = {
+    "group": {"kind": "any", "parts": []},
+    "compare": {"kind": "compare", "column": "status", "op": "is", "values": []},
+    "did": {"kind": "did", "did": "bought", "op": "at_least", "times": "1", "days": "", "goods": ""},
+}
+
+
+def drafted(rule: Rule) -> Draft:
+    """The rule as a form shows it: a group around whatever it is."""
+    draft = _part(rule)
+    return draft if draft["kind"] in GROUPS else {"kind": "all", "parts": [draft]}
+
+
+def _part(rule: Rule) -> Draft:
+    match rule:
+        case All(parts):
+            return {"kind": "all", "parts": [_part(part) for part in parts]}
+        case Any(parts):
+            return {"kind": "any", "parts": [_part(part) for part in parts]}
+        case Not(Any(parts)):
+            return {"kind": "none", "parts": [_part(part) for part in parts]}
+        case Not(part):
+            return {"kind": "none", "parts": [_part(part)]}
+        case Compare(column, op):
+            value = told(rule)["value"]
+            values = value if isinstance(value, list) else [value]
+            return {"kind": "compare", "column": column, "op": op, "values": [_shown(one) for one in values]}
+        case Did():
+            goods = f"product:{rule.product}" if rule.product else f"category:{rule.category}" if rule.category else ""
+            days = "" if rule.days is None else str(rule.days)
+            return {
+                "kind": "did",
+                "did": rule.did,
+                "op": rule.op,
+                "times": str(rule.times),
+                "days": days,
+                "goods": goods,
+            }
+
+
+def _shown(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def sent(form: QueryDict) -> Draft:
+    """The draft a form holds, with the change its button asks for: ``act`` as remove:0.1 or add-compare:0."""
+    act, _, place = form.get("act", "").partition(":")
+    left = [MOST_PARTS]
+
+    def read(at: str) -> Draft | None:
+        kind = form.get(f"kind-{at}")
+        if kind is None or (act == "remove" and at == place) or left[0] <= 0:
+            return None
+        left[0] -= 1
+        if kind in GROUPS:
+            count = min(int(form.get(f"count-{at}") or 0), MOST_PARTS)
+            parts = [part for number in range(count) if (part := read(f"{at}.{number}"))]
+            if at == place and act.startswith("add-") and act.removeprefix("add-") in NEW:
+                parts.append(dict(NEW[act.removeprefix("add-")], **({"parts": []} if act == "add-group" else {})))
+            return {"kind": kind, "parts": parts}
+        return _fields(form, kind, at)
+
+    return read("0") or {"kind": "all", "parts": []}
+
+
+def _fields(form: QueryDict, kind: str, at: str) -> Draft:
+    if kind == "did":
+        return {
+            "kind": "did",
+            **{name: form.get(f"{name}-{at}", "") for name in ("did", "op", "times", "days", "goods")},
+        }
+    values = [value for value in form.getlist(f"value-{at}") if value != ""]
+    return {
+        "kind": "compare", "column": form.get(f"column-{at}", ""), "op": form.get(f"op-{at}", ""), "values": values,
+    }  # fmt: skip
+
+
+def plain(draft: Draft) -> dict[str, object]:
+    """The draft as the JSON of a rule; what is wrong in it is left to the reader of rules to say."""
+    kind = draft["kind"]
+    if kind in GROUPS:
+        parts = [plain(part) for part in draft["parts"]]
+        if not parts:
+            return {"all": []}
+        return {"not": {"any": parts}} if kind == "none" else {kind: parts}
+    return _counted(draft) if kind == "did" else _compared(draft)
+
+
+def _compared(draft: Draft) -> dict[str, object]:
+    column, op, values = draft["column"], draft["op"], draft["values"]
+    kind = people[column].type if column in people.column_names else "string"
+    if op in ("last_days", "next_days"):
+        kind = "int64"
+    if op == "empty":
+        kind = "boolean"
+    typed = [_typed(kind, value) for value in values]
+    return {"column": column, "op": op, "value": typed if op == "is" else typed[0] if typed else None}
+
+
+def _counted(draft: Draft) -> dict[str, object]:
+    about, _, code = draft["goods"].partition(":")
+    told = {"did": draft["did"], "op": draft["op"], "times": _typed("int64", draft["times"])}
+    if draft["days"]:
+        told["days"] = _typed("int64", draft["days"])
+    return told | ({about: code} if about in ("product", "category") and code else {})
+
+
+def _typed(kind: str, text: str) -> object:
+    """The text as a value of ``kind``; as it is where it is none."""
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(text, text)
+    try:
+        if kind == "int64":
+            return int(text)
+        return float(text) if kind == "float64" else text
+    except ValueError:
+        return text

@@ -1,0 +1,56 @@
+"""Rules over customers at random, valid by the schema."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from okaeri.schema.people import people
+from okaeri.schema.segments import DEEDS, All, Any, Compare, Did, Not
+
+TEXTS = st.sampled_from(["dormant", "first", "A", "own", "東京都", "x' OR 1=1 --", "SB-01", "%", "a.b", "own:1"])
+NUMBERS = st.integers(-3, 12)
+AMOUNTS = st.floats(-10, 10_000, allow_nan=False).map(lambda value: round(value, 2))
+DAYS = st.dates(date(2025, 1, 1), date(2026, 6, 1))
+SPANS = st.integers(1, 400)
+PRODUCTS, CATEGORIES = ("P1", "P2", "P3"), ("C1", "C2")
+
+
+def _tuples(values):
+    return st.lists(values, min_size=1, max_size=3).map(tuple)
+
+
+def _compare(column):
+    by_op = {
+        "string": {"is": _tuples(TEXTS), "contains": TEXTS},
+        "int64": {"is": _tuples(NUMBERS), "at_least": NUMBERS, "below": NUMBERS},
+        "float64": {"at_least": AMOUNTS, "below": AMOUNTS},
+        "date": {"since": DAYS, "before": DAYS, "last_days": SPANS, "next_days": SPANS},
+        "boolean": {"is": _tuples(st.booleans())},
+    }[column.type] | ({"empty": st.booleans()} if column.nullable else {})
+    return st.sampled_from(sorted(by_op)).flatmap(
+        lambda op: by_op[op].map(lambda value: Compare(column.name, op, value))
+    )
+
+
+def leaves():
+    """One comparison, or one count of deeds."""
+    goods = st.one_of(
+        st.tuples(st.none() | st.sampled_from(PRODUCTS), st.none()), st.tuples(st.none(), st.sampled_from(CATEGORIES))
+    )
+    did = st.builds(
+        lambda did, op, times, days, goods: Did(did, op, times, days, *goods), st.sampled_from(DEEDS),
+        st.sampled_from(["at_least", "below"]), st.integers(1, 4), st.none() | SPANS, goods,
+    )  # fmt: skip
+    bought = did.map(lambda rule: Did("bought", rule.op, rule.times, rule.days, rule.product, rule.category))
+    return st.one_of(st.sampled_from(people.columns).flatmap(_compare), did, bought)
+
+
+def rules():
+    """Rules of a few parts."""
+    groups = lambda parts: st.one_of(  # noqa: E731
+        st.lists(parts, max_size=3).map(lambda found: All(tuple(found))),
+        st.lists(parts, max_size=3).map(lambda found: Any(tuple(found))), parts.map(Not),
+    )  # fmt: skip
+    return st.recursive(leaves(), groups, max_leaves=6)
