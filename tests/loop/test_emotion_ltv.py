@@ -68,12 +68,14 @@ def test_every_customer_is_foretold_and_by_others_only():
     rows = table.to_pylist()
     for row in rows:
         if row["customer_id"] == "c0007":
-            row |= {"is_followed": False, "days_to_next": None, "is_open": False}
+            row |= {"is_followed": False, "days_to_next": None, "is_open": False, "days_seen": row["days_seen"] + 300}
     after = foretold(OrderRows.of(pa.Table.from_pylist(rows, schema=table.schema)), DEFAULT_RULES)
     own = np.array([row["customer_id"] == "c0007" for row in rows])
-    assert before.emotional[own].tolist() == after.emotional[own].tolist()
+    for way in ("emotional", "recent", "purchases"):
+        assert getattr(before, way)[own].tolist() == getattr(after, way)[own].tolist()
     others = ~own & (OrderRows.of(table).orders.customer % 3 != 7 % 3)
     assert (before.emotional[others] != after.emotional[others]).all()
+    assert (before.purchases[others] != after.purchases[others]).all()
     assert (before.emotional > 0).all()
     assert (before.purchases > 0).all()
 
