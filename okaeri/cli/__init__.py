@@ -129,12 +129,24 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 2,
+    worker: Annotated[bool, typer.Option(help="Do the shop's jobs beside; without it: okaeri worker.")] = True,
     shop: ShopDir = Path(),
 ) -> None:
     """Answer HTTP: the console, and the pages customers reach by their personal links."""
     from okaeri.config.server import run
 
-    run(shop, host=host, port=port, workers=workers)
+    run(shop, host=host, port=port, workers=workers, worker=worker)
+
+
+@app.command()
+def worker(
+    beside: Annotated[int | None, typer.Option(hidden=True, help="Stop when this process is gone.")] = None,
+    shop: ShopDir = Path(),
+) -> None:
+    """Do the jobs asked for in the console: take files in, measure. Stops when it is told to."""
+    from okaeri.config.worker import run
+
+    run(shop, beside=beside)
 
 
 @app.command()

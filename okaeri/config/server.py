@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from okaeri.config.worker import beside_this
 from okaeri.loop.workspace import open_workspace
 
 THREADS = 4
@@ -61,6 +63,8 @@ def application(directory: Path) -> Callable[..., Any]:
     return WSGIHandler()
 
 
-def run(directory: Path, *, host: str, port: int, workers: int) -> None:
-    """Serve the shop until told to stop."""
-    Server(directory, f"{host}:{port}", workers).run()
+def run(directory: Path, *, host: str, port: int, workers: int, worker: bool = True) -> None:
+    """Serve the shop until told to stop; with ``worker`` its jobs are done beside."""
+    server = Server(directory, f"{host}:{port}", workers)
+    with beside_this(directory) if worker else nullcontext():
+        server.run()

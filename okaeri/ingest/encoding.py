@@ -57,16 +57,21 @@ def refused(name: str, reason: str, row: int | None = None, value: str | None = 
 
 def as_utf8(path: Path, work: Path) -> Path:
     """``path`` itself if it is UTF-8 with one kind of line end, else a UTF-8 copy of it under ``work``."""
+    return readable(path, work)[0]
+
+
+def readable(path: Path, work: Path) -> tuple[Path, str]:
+    """What :func:`as_utf8` gives, and the encoding ``path`` was found to be in."""
     start = _first_bytes(path)
     if start.startswith(UTF16_MARKS):
-        return _copy(path, work, "utf-16")
+        return _copy(path, work, "utf-16"), "UTF-16"
     try:
         scan = _scan_utf8(path)
     except _NotUtf8 as found:
         if found.beyond_ascii >= SURELY_UTF8:
             raise refused(path.name, reasons.NOT_DECODABLE, found.line, f"byte {found.offset}") from None
-        return _copy(path, work, "cp932")
-    return path if scan.one_kind_of_line_end else _copy(path, work, "utf-8-sig")
+        return _copy(path, work, "cp932"), "CP932"
+    return path if scan.one_kind_of_line_end else _copy(path, work, "utf-8-sig"), "UTF-8"
 
 
 def _first_bytes(path: Path) -> bytes:

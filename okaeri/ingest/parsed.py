@@ -23,13 +23,16 @@ class RawFile:
 
     ``rows`` has ``row_no`` (int64; records counted with the header as 1, as a spreadsheet shows them) and one text
     column per column of the file, ``c0``, ``c1`` ...: trimmed, empty text as null. ``header`` holds the names as the
-    file writes them, duplicates included. ``torn`` are records the reader could not split into columns.
+    file writes them, duplicates included. ``torn`` are records the reader could not split into columns. ``encoding``
+    and ``delimiter`` are what was found of a text file.
     """
 
     name: str
     header: tuple[str, ...]
     rows: ir.Table
     torn: ir.Table | None = None
+    encoding: str = ""
+    delimiter: str = ""
 
     def has(self, name: str, nth: int = 0) -> bool:
         """Whether the header holds ``name`` more than ``nth`` times."""

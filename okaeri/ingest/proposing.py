@@ -49,13 +49,14 @@ class Proposal:
     cart: str = ""
 
 
-def propose(raw: RawFile) -> Proposal:
-    """The likeliest mapping of ``raw``; it may lack columns no guess was found for."""
+def propose(raw: RawFile, wanted: str = "") -> Proposal:
+    """The likeliest mapping of ``raw`` (of the grain ``wanted``); it may lack columns no guess was found for."""
     seen = sampling.look(raw)
     cart = next((guided for guided in GUIDED.values() if guided.known_by <= set(raw.header)), None)
-    grain = "line" if cart else _grain(raw, seen)
+    cart = None if wanted not in ("", "line") else cart
+    grain = wanted or ("line" if cart else _grain(raw, seen))
     guesses = _guided(raw, seen, cart) if cart else _assigned(raw, seen, grain)
-    if grain == "line" and not _has(guesses, "order_lines.product_id", "products.name"):
+    if not wanted and grain == "line" and not _has(guesses, "order_lines.product_id", "products.name"):
         grain, guesses = "order", [guess for guess in guesses if guess.target != "products.brand"]
     columns = {guess.target: guess.sources for guess in guesses}
     words, unknown = _status_words(raw, columns, cart)

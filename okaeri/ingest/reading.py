@@ -7,7 +7,7 @@ row in Python.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import ibis
 from ibis.backends.duckdb import Backend
 
 from okaeri.ingest import reasons
-from okaeri.ingest.encoding import as_utf8, refused
+from okaeri.ingest.encoding import readable, refused
 from okaeri.ingest.heading import Heading, find_heading
 from okaeri.ingest.parsed import RawFile
 from okaeri.ingest.values import prepare
@@ -47,16 +47,16 @@ def read_text(
     that is empty, cut off, not text, in an unknown encoding, too wide, or holds a formula.
     """
     prepare(connection)
-    readable = as_utf8(path, work)
-    heading = find_heading(readable, path.name)
+    copy, encoding = readable(path, work)
+    heading = find_heading(copy, path.name)
     names = set(wanted(heading.names))
     kept = [place for place, name in enumerate(heading.names) if name in names]
-    load = _Load(connection, path.name, readable, heading, kept)
+    load = _Load(connection, path.name, copy, heading, kept)
     try:
-        return load.rows()
+        return replace(load.rows(), encoding=encoding, delimiter=heading.delimiter)
     finally:
-        if readable != path:
-            readable.unlink()
+        if copy != path:
+            copy.unlink()
 
 
 @dataclass(frozen=True)

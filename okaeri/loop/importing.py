@@ -18,7 +18,7 @@ from ibis.backends.duckdb import Backend
 
 from okaeri.ingest.checks import Checked, check
 from okaeri.ingest.parsed import Context
-from okaeri.loop import mappings, people, snapshots
+from okaeri.loop import mappings, people, snapshots, undoing
 from okaeri.loop.export import harmless
 from okaeri.loop.workspace import Workspace, sole_writer
 from okaeri.records.database import atomic
@@ -60,14 +60,17 @@ def import_files(
     store: str | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    actor: str = "command line",
+    at_step: Callable[[str], None] = lambda step: None,
 ) -> list[Imported]:
     """Take ``paths`` in order, each wholly or not at all.
 
-    Raises DataRejected naming file, row and column for a file that cannot be taken; those before it stay.
+    ``at_step`` hears reading, checking and writing as each begins. Raises DataRejected naming file, row and column for
+    a file that cannot be taken; those before it stay.
     """
     say = progress or (lambda text: None)
     with workspace.records():
-        job = _Job(workspace, source, mapping, store, dry_run, say)
+        job = _Job(workspace, source, mapping, store, dry_run, say, actor, at_step)
         return [job.take(path) for path in paths]
 
 
@@ -96,14 +99,17 @@ class _Job:
     store: str | None
     dry_run: bool
     say: Progress
+    actor: str
+    at_step: Callable[[str], None]
 
     def take(self, path: Path) -> Imported:
         if not path.is_file():
             raise DataRejected(Problem(str(path), "There is no such file"))
         digest = _sha256(path)
-        if not self.dry_run and (known := _known(digest)):
-            return Imported(path.name, known.source, "known", known.counts, known.read_count, known.rejected_count)
+        if not self.dry_run and (taken := _known(digest)):
+            return Imported(path.name, taken.source, "known", taken.counts, taken.read_count, taken.rejected_count)
         started = snapshots.now()
+        self.at_step("reading")
         with scratch(self.workspace) as (connection, folder):
             layout = mappings.read(path, connection, folder, self.source, self.mapping)
             if isinstance(layout, mappings.Unknown):
@@ -113,13 +119,15 @@ class _Job:
             context = Context(
                 settings.shop.timezone, self.workspace.secret, self.store, layout.mapping, settings.imports.own_mails
             )
+            self.at_step("checking")
             checked = check(layout.source.parse(layout.raw, context), layout.raw)
             if self.dry_run:
                 return _told(path, layout.source.name, "dry run", checked, preview=checked.preview())
             rejects = self._rejects(path, checked)
+            self.at_step("writing")
             with sole_writer(self.workspace):
-                run = _run(path, digest, layout.source.name, self.store, started, checked, rejects)
-                links = commit(self.workspace, connection, checked, run, actor="command line")
+                run = _run(path, digest, layout.source.name, self.store, started, checked, rejects, self.actor)
+                links = commit(self.workspace, connection, checked, run, actor=self.actor)
             return _told(path, layout.source.name, "imported", checked, rejects=rejects, links=links)
 
     def _rejects(self, path: Path, checked: Checked) -> str:
@@ -128,20 +136,14 @@ class _Job:
             return ""
         out = self.workspace.path / "rejects" / f"{path.stem}-rejects.csv"
         out.parent.mkdir(exist_ok=True)
-        rows = checked.rejected.to_pyarrow()
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(rows.column_names)
-            writer.writerows([harmless(value) for value in row.values()] for row in rows.to_pylist())
-        if checked.share_rejected > self.workspace.settings.imports.max_rejected_share or not any(
-            checked.counts.values()
-        ):
+        write_rejected(checked, out)
+        if refuses(self.workspace, checked):
             whole = Problem(
                 path.name,
                 "Too many rows are rejected; nothing was imported",
                 value=f"{checked.rejected_rows}/{checked.read_rows}, {out}",
             )
-            raise DataRejected([whole, *_problems(path, checked)])
+            raise DataRejected([whole, *problems_of(path, checked)])
         return str(out)
 
 
@@ -161,10 +163,11 @@ def commit(
     after = snapshots.store_of(workspace).put(connection, checked.facts, versions)
     persons = people.changed(connection, checked.persons) if checked.persons is not None else []
     with atomic():
-        people.remember(persons)
-        links = people.link(persons)
         run.finished_at = snapshots.now()
         run.save()
+        people.remember(persons, run)
+        links = people.link(persons, run)
+        undoing.forget_old()
         Snapshot.objects.create(made_at=run.finished_at, versions=after, import_run=run)
         AuditEntry.objects.create(
             at=run.finished_at, actor=actor, action="import",
@@ -175,17 +178,45 @@ def commit(
 
 
 def _run(
-    path: Path, digest: str, source: str, store: str | None, started: datetime, checked: Checked, rejects: str
+    path: Path,
+    digest: str,
+    source: str,
+    store: str | None,
+    started: datetime,
+    checked: Checked,
+    rejects: str,
+    actor: str,
 ) -> ImportRun:
     return ImportRun(
         file_name=path.name, sha256=digest, source=source, store=store or "", started_at=started,
         read_count=checked.read_rows, rejected_count=checked.rejected_rows, rejects_file=rejects, counts=checked.counts,
+        actor=actor,
     )  # fmt: skip
+
+
+def write_rejected(checked: Checked, out: Path) -> None:
+    """Write a row per problem as CSV that a spreadsheet opens."""
+    rows = checked.rejected.to_pyarrow()
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(rows.column_names)
+        writer.writerows([harmless(value) for value in row.values()] for row in rows.to_pylist())
+
+
+def refuses(workspace: Workspace, checked: Checked) -> bool:
+    """Whether so many rows would be left out that nothing is taken."""
+    too_many = checked.share_rejected > workspace.settings.imports.max_rejected_share
+    return checked.rejected_rows > 0 and (too_many or not any(checked.counts.values()))
+
+
+def known(path: Path) -> ImportRun | None:
+    """The import that took the bytes of ``path``; None where none did. Call it with the records in use."""
+    return _known(_sha256(path))
 
 
 def _known(digest: str) -> ImportRun | None:
     """The run that took these very bytes. Taking them again would at best change nothing, at worst undo a newer file."""
-    return ImportRun.objects.filter(sha256=digest).order_by("-pk").first()
+    return ImportRun.objects.filter(sha256=digest, undone_at=None).order_by("-pk").first()
 
 
 def _told(
@@ -200,11 +231,11 @@ def _told(
 ) -> Imported:
     return Imported(
         path.name, source, outcome, dict(checked.counts), checked.read_rows, checked.rejected_rows, rejects, links,
-        preview, tuple(_problems(path, checked)),
+        preview, tuple(problems_of(path, checked)),
     )  # fmt: skip
 
 
-def _problems(path: Path, checked: Checked) -> list[Problem]:
+def problems_of(path: Path, checked: Checked) -> list[Problem]:
     """The first problems, by row."""
     if checked.rejected_rows == 0:
         return []

@@ -50,12 +50,21 @@ def read(path: Path, connection: Backend, scratch: Path, source: str | None, map
         known = ", ".join(sorted(SOURCES))
         raise RuleRefused("There is no source {source}; the sources are {known}", source=source, known=known)
     given = load_mapping(mapping).as_dict() if mapping is not None else None
-    chosen = GENERIC if given is not None else source
+    if given is not None:
+        layout = understand(path, connection, scratch, given)
+        remember(layout.raw.header, given)
+        return layout
+    return understand(path, connection, scratch, None, source)
 
+
+def understand(
+    path: Path, connection: Backend, scratch: Path, given: dict[str, Any] | None, source: str | None = None
+) -> Layout | Unknown:
+    """Read ``path`` and find what translates it, as :func:`read` does, but keep nothing of it in mind."""
+    chosen = GENERIC if given is not None else source
     wanted = every_column if chosen else wanted_columns
     raw = raw_file(path, connection, scratch, wanted, sheet=str((given or {}).get("sheet", "")) or None)
     if given is not None:
-        remember(raw.header, given)
         return Layout(raw, SOURCES[GENERIC], given)
     found = SOURCES[chosen] if chosen and chosen != GENERIC else recognise(raw.header)
     if found is not None:

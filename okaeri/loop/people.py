@@ -14,10 +14,10 @@ from ibis.backends.duckdb import Backend
 from okaeri.ingest import identity
 from okaeri.ingest.parsed import PERSON_COLUMNS
 from okaeri.ingest.person_keys import normalised
-from okaeri.loop import snapshots
+from okaeri.loop import snapshots, undoing
 from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic
-from okaeri.records.models import AuditEntry, Link, Person
+from okaeri.records.models import AuditEntry, ImportRun, Link, Person
 from okaeri.records.models.searching import TOLD_BY, keep_texts
 from okaeri.schema.errors import RuleRefused
 
@@ -46,14 +46,27 @@ def _md5(text: str) -> str:  # type: ignore[empty-body]
     """Hex digits of MD5."""
 
 
-def remember(persons: Sequence[dict[str, Any]]) -> None:
-    """Write persons over those of the same id; an empty cell keeps what was known. Inside a transaction."""
+def remember(persons: Sequence[dict[str, Any]], run: ImportRun) -> None:
+    """Write persons over those of the same id; an empty cell keeps what was known. Inside a transaction.
+
+    What stood there is kept, so that ``run`` can be undone.
+    """
     for chunk in chunks(persons):
         held = {person.customer_id: person for person in _by_id([row["customer_id"] for row in chunk])}
-        rows = [_written(held.get(row["customer_id"]) or Person(customer_id=row["customer_id"]), row) for row in chunk]
-        fields = [field.name for field in Person._meta.fields if field.name not in ("id", "customer_id")]
-        Person.objects.bulk_create(rows, update_conflicts=True, unique_fields=["customer_id"], update_fields=fields)
-        keep_texts({name: getattr(row, name) for name in TOLD_BY} for row in rows)
+        undoing.keep_persons(held.values(), run)
+        rows = [_written(held.get(row["customer_id"]) or _new(row["customer_id"], run), row) for row in chunk]
+        write(rows)
+
+
+def write(rows: Sequence[Person]) -> None:
+    """Write these persons over those of the same id; who made them first stays."""
+    fields = [field.name for field in Person._meta.fields if field.name not in ("id", "customer_id", "made_by")]
+    Person.objects.bulk_create(rows, update_conflicts=True, unique_fields=["customer_id"], update_fields=fields)
+    keep_texts({name: getattr(row, name) for name in TOLD_BY} for row in rows)
+
+
+def _new(customer_id: str, run: ImportRun) -> Person:
+    return Person(customer_id=customer_id, made_by=run)
 
 
 def _written(person: Person, row: dict[str, Any]) -> Person:
@@ -70,7 +83,7 @@ def _by_id(ids: Sequence[str]) -> Iterable[Person]:
     return Person.objects.filter(customer_id__in=ids)
 
 
-def link(persons: Sequence[dict[str, Any]]) -> int:
+def link(persons: Sequence[dict[str, Any]], run: ImportRun) -> int:
     """Link these persons with whom they share evidence; returns how many links are new. Inside a transaction."""
     if not persons:
         return 0
@@ -82,14 +95,15 @@ def link(persons: Sequence[dict[str, Any]]) -> int:
     rows = [
         Link(
             customer_id=made.customer_id, person_id=made.person_id, reason=made.reason,
-            evidence=made.evidence_key, made_at=at,
+            evidence=made.evidence_key, made_at=at, import_run=run,
         )
         for made in found
     ]  # fmt: skip
     for row in rows:
         if row.customer_id in in_force:
             changed = {"person_id": row.person_id, "reason": row.reason, "evidence": row.evidence, "made_at": at}
-            Link.objects.filter(customer_id=row.customer_id, undone_at=None).update(**changed)
+            undoing.keep_link(row.customer_id, run)
+            Link.objects.filter(customer_id=row.customer_id, undone_at=None).update(**changed, import_run=run)
     Link.objects.bulk_create([row for row in rows if row.customer_id not in in_force], batch_size=CHUNK)
     return len(rows)
 

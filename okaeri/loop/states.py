@@ -72,5 +72,5 @@ def _fact_state(workspace: Workspace, table: Table, snapshot: Snapshot | None) -
 
 def _notes(name: str) -> tuple[str, ...]:
     """What the imports that brought this table left out."""
-    rejected = sum(run.rejected_count for run in ImportRun.objects.all() if name in run.counts)
+    rejected = sum(run.rejected_count for run in ImportRun.objects.filter(undone_at=None) if name in run.counts)
     return (f"{rejected} rows of its files were rejected",) if rejected else ()

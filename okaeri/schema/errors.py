@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -74,3 +75,20 @@ class MappingNeeded(OkaeriError):
         super().__init__(
             "\n".join([f"{file}: check {saved} and import with --mapping {saved}", *explanation, *questions])
         )
+
+
+def told_of(refused: OkaeriError) -> list[dict[str, Any]]:
+    """What was refused, as plain values to be kept: sentences in English, translated when they are shown."""
+    if isinstance(refused, DataRejected):
+        return [_told(problem) for problem in refused.problems[:20]]
+    if isinstance(refused, RuleRefused | NotConverged):
+        plain = {
+            name: value if isinstance(value, int | float) else str(value) for name, value in refused.values.items()
+        }
+        return [{"sentence": refused.sentence, "values": plain}]
+    return [{"sentence": "{what}", "values": {"what": str(refused)}}]
+
+
+def _told(problem: Problem) -> dict[str, Any]:
+    place = {"file": problem.file, "row": problem.row, "column": problem.column, "value": problem.value}
+    return {"sentence": problem.reason, "values": {}, **place}

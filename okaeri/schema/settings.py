@@ -32,6 +32,7 @@ class ImportSettings:
 
     max_rejected_share: float = rule(0.01, "Share of a file's rows that may be rejected before it is refused", "share")
     own_mails: tuple[str, ...] = rule((), "Addresses the shop writes from, or all at a domain: @example.jp")
+    max_upload_mb: int = rule(1000, "Largest file the console takes; okaeri import takes any", "MB")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _check(settings: Settings, file: str) -> None:
         ("shop.language", settings.shop.language not in ("ja", "en")),
         ("engine.kind", settings.engine.kind not in ("duckdb", "spark")),
         ("imports.max_rejected_share", not 0 <= settings.imports.max_rejected_share <= 1),
+        ("imports.max_upload_mb", settings.imports.max_upload_mb < 1),
         ("web.address", not re.fullmatch(r"https?://[^/\s?#]+", settings.web.address.rstrip("/"))),
         *((f"surveys.{name}", days < 0) for name, days in asdict(settings.surveys).items()),
         ("language_model.kind", settings.language_model.kind not in ("", "openai", "anthropic")),

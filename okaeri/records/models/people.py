@@ -7,6 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from okaeri.records.models.taking import ImportRun
+
 
 class Person(models.Model):
     """A customer of one store, as that store's files name them: the only place where okaeri keeps personal data."""
@@ -24,6 +26,7 @@ class Person(models.Model):
     mail_key = models.CharField(max_length=320, blank=True, db_index=True)
     phone_key = models.CharField(max_length=20, blank=True, db_index=True)
     digest = models.CharField(max_length=32)
+    made_by = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True)
 
     def __str__(self) -> str:
         return self.customer_id
@@ -38,6 +41,7 @@ class Link(models.Model):
     evidence = models.TextField()
     made_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+    import_run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -18,9 +18,24 @@ class ImportRun(models.Model):
     rejected_count = models.BigIntegerField()
     rejects_file = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
+    actor = models.TextField(blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.source})"
+
+
+class Before(models.Model):
+    """A person or link as it stood before an import wrote over it: kept for the few newest imports, to undo them."""
+
+    import_run = models.ForeignKey(ImportRun, models.CASCADE)
+    kind = models.CharField(max_length=10)
+    customer_id = models.CharField(max_length=200)
+    row = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.customer_id}"
 
 
 class Snapshot(models.Model):

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
 from django.views.decorators.csrf import csrf_protect
@@ -19,7 +20,7 @@ from okaeri.records.shopfront import LANGUAGES
 from okaeri.web.report.labels import Word, chart_words
 from okaeri.web.serving import ConsoleRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -61,7 +62,7 @@ def guarded(route: Route) -> View:
     )
 
     @wraps(route.view)
-    def answer(asked: HttpRequest, **given: Any) -> HttpResponse:
+    def answer(asked: HttpRequest, **given: Any) -> HttpResponseBase:
         request = cast(ConsoleRequest, asked)
         with translation.override(language_of(request)):
             response = _refusal(request, route, methods) or route.view(request, **given)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 
-from okaeri.web.console.words import ROLES
+from okaeri.loop.snapshots import current
+from okaeri.web.console.sentences import said
+from okaeri.web.console.words import JOBS, ROLES, STEPS
 
 register = template.Library()
 
@@ -19,6 +23,38 @@ def words(text: str) -> list[str]:
 def role(name: str) -> str:
     """A role as people call it."""
     return str(ROLES[name])
+
+
+@register.filter
+def job(kind: str) -> str:
+    """A kind of job as people call it."""
+    return str(JOBS[kind])
+
+
+@register.filter
+def step(name: str) -> str:
+    """The step a job is at."""
+    return str(STEPS.get(name, name))
+
+
+@register.filter
+def sentence(told: dict[str, Any]) -> str:
+    """What was refused, in the reader's language, with its place in the file."""
+    return said(told)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, permission: str) -> bool:
+    """Whether whoever looks at the page may do something."""
+    staff = context.get("staff")
+    return staff is not None and staff.may(permission)
+
+
+@register.simple_tag
+def has_orders() -> bool:
+    """Whether there are orders that could be measured."""
+    snapshot = current()
+    return snapshot is not None and "orders" in snapshot.versions
 
 
 @register.simple_tag(takes_context=True)

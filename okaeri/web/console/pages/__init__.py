@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import pgettext_lazy
 
 from okaeri.web.console.page import Page, Route
-from okaeri.web.console.pages import account, customers, measured, sign_in, today
+from okaeri.web.console.pages import account, customers, data, measured, sign_in, today
 
 PAGES: tuple[Page, ...] = (
     today.PAGE,
@@ -15,7 +15,7 @@ PAGES: tuple[Page, ...] = (
     customers.PAGE,
     measured.SEGMENTS,
     measured.PRODUCTS,
-    measured.DATA,
+    data.PAGE,
     account.PAGE,
 )
 #: Signing in and out, and the choice of language.

@@ -1,11 +1,10 @@
-"""Pages that show what was measured and predicted: value, belt, emotion, segments, products, data."""
+"""Pages that show what was measured and predicted: value, belt, emotion, segments, products."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from okaeri.web.console.page import Page, Route, View
 from okaeri.web.console.panels import panels_page
@@ -20,4 +19,3 @@ BELT = Page(_("Belt"), (Route("belt/", "belt", _view("belt"), "figures"),))
 EMOTION = Page(_("Emotion curve"), (Route("emotion/", "emotion", _view("emotion"), "voices"),))
 SEGMENTS = Page(_("Segments"), (Route("segments/", "segments", _view("segments"), "figures"),), group="people")
 PRODUCTS = Page(_("Products"), (Route("products/", "products", _view("products"), "figures"),))
-DATA = Page(pgettext_lazy("console", "Data"), (Route("data/", "data", _view("data"), "data"),), group="shop")

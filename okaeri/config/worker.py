@@ -1,0 +1,122 @@
+"""``okaeri worker``: does the shop's jobs, each in a process of its own that gives its memory back when it ends.
+
+The process one starts only minds the one that works: when that dies, by whatever hand, another takes its place and takes
+up the job it was at.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from okaeri.loop.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from okaeri.loop.workspace import Workspace
+
+LOOK_SECONDS = 0.5
+#: After a worker that died of itself.
+REST_SECONDS = 2.0
+PATIENCE_SECONDS = 8.0
+
+
+def run(directory: Path, *, beside: int | None = None) -> None:
+    """Work until told to stop, or until the process ``beside`` which this one was started by is gone.
+
+    Raises RuleRefused where there is no shop in ``directory``.
+    """
+    workspace = open_workspace(directory)
+    from django.db import connections
+
+    connections.close_all()  # none may be shared with the processes forked from this one
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _stop)
+    child = 0
+    try:
+        while True:
+            child = _fork(workspace)
+            status = _minded(child, beside)
+            child = 0
+            if status is None:
+                return
+            if status:
+                time.sleep(REST_SECONDS)
+    except SystemExit:
+        return
+    finally:
+        if child:
+            _end(child)
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise SystemExit(0)
+
+
+def _minded(child: int, beside: int | None) -> int | None:
+    """The status ``child`` ended with; None where it was ended because the process beside is gone."""
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        if beside is not None and os.getppid() != beside:
+            _end(child)
+            return None
+        time.sleep(LOOK_SECONDS)
+
+
+def _end(child: int) -> None:
+    """Ask ``child`` to give its job back and end; what is in the middle of a long calculation is not waited for."""
+    os.kill(child, signal.SIGTERM)
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if time.monotonic() > until:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return
+        time.sleep(0.05)
+
+
+def _fork(workspace: Workspace) -> int:
+    minder = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        _life(workspace, f"{socket.gethostname()[:60]} {minder}", minder)
+        status = 0
+    except SystemExit:
+        status = 0
+    finally:
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _life(workspace: Workspace, name: str, minder: int) -> None:
+    """Wait for a job, do it, and end; end too when nobody minds this process any more."""
+    from okaeri.loop import jobs
+
+    while os.getppid() == minder:
+        if jobs.work(workspace, name):
+            return
+        time.sleep(LOOK_SECONDS)
+
+
+@contextmanager
+def beside_this(directory: Path) -> Iterator[None]:
+    """A worker that lives as long as the block, and no longer than this process."""
+    told = ["worker", "--shop", str(directory), "--beside", str(os.getpid())]
+    command = [sys.executable, "-c", "from okaeri.cli import main; main()", *told]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as worker:
+        try:
+            yield
+        finally:
+            worker.terminate()
