@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
@@ -65,7 +65,7 @@ def guarded(route: Route) -> View:
     def answer(asked: HttpRequest, **given: Any) -> HttpResponseBase:
         request = cast(ConsoleRequest, asked)
         with translation.override(language_of(request)):
-            response = _refusal(request, route, methods) or route.view(request, **given)
+            response = _refusal(request, route, methods) or _answered(request, route, given)
             if hasattr(response, "render"):
                 response = response.render()
         response.headers.setdefault("Content-Security-Policy", POLICY)
@@ -81,6 +81,13 @@ def language_of(request: ConsoleRequest) -> str:
     """Of the session, else of the member of staff, else the shop's."""
     wanted = request.session.get("language") or getattr(request.user, "language", "") or request.shop.language
     return wanted if wanted in LANGUAGES else LANGUAGES[0]
+
+
+def _answered(request: ConsoleRequest, route: Route, given: dict[str, Any]) -> HttpResponseBase:
+    try:
+        return route.view(request, **given)
+    except Http404:
+        return show(request, "okaeri/console/not_here.html", status=404)
 
 
 def _refusal(request: ConsoleRequest, route: Route, methods: set[str]) -> HttpResponse | None:
