@@ -20,6 +20,9 @@ from okaeri.schema.settings import Settings, read_settings
 
 SETTINGS_FILE = "okaeri.toml"
 
+#: What processes on several machines that share a PostgreSQL take turns by: "okaeri" as a number.
+_TABLES_LOCK = int.from_bytes(b"okaeri", "big")
+
 _NEW_SETTINGS = """\
 # Settings of this shop. Each one, its meaning and its default: docs/reference/settings.md
 [shop]
@@ -91,7 +94,7 @@ def open_workspace(path: Path) -> Workspace:
     from okaeri.records import database
 
     alias = database.add(settings.database.url, path / "records.sqlite3")
-    _migrate(alias)
+    _migrate(alias, path)
     secret = (path / "secret.key").read_text(encoding="ascii").strip()
     return Workspace(path.resolve(), settings, alias, secret)
 
@@ -105,15 +108,39 @@ def start_django() -> None:
         django.setup()
 
 
-def _migrate(alias: str) -> None:
-    """Bring the records' tables up to this version; two processes opening at once take turns in the database."""
+def _migrate(alias: str, path: Path) -> None:
+    """Bring the records' tables up to this version; processes that open a shop at once take turns."""
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connections[alias])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
+    def is_behind() -> bool:
+        executor = MigrationExecutor(connections[alias])
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    if is_behind():
+        with _turn(alias, path):
+            if is_behind():
+                call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
+@contextmanager
+def _turn(alias: str, path: Path) -> Iterator[None]:
+    """Inside the block no other process changes the records' tables: in this folder, or in the same PostgreSQL."""
+    from django.db import connections
+
+    with (path / ".tables.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection = connections[alias]
+        if connection.vendor != "postgresql":
+            yield
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_TABLES_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_TABLES_LOCK])
 
 
 def _write_secret(path: Path) -> None:

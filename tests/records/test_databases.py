@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import subprocess
+import sys
 from datetime import date
 from urllib.parse import urlsplit, urlunsplit
 
@@ -83,3 +85,24 @@ def test_looking_at_another_day_is_no_refresh(shop, tmp_path):
     assert first.num_rows == 1
     with shop.workspace.records():
         assert RefreshRun.objects.count() == 0
+
+
+def test_processes_that_open_a_shop_at_once_take_turns_to_make_its_tables(shop):
+    """The server and its worker start together, also on the first day of a new version."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    alias, path = shop.workspace.database, shop.workspace.path
+    if connections[alias].vendor == "sqlite":
+        connections[alias].close()
+        for file in path.glob("records.sqlite3*"):
+            file.unlink()
+    else:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connections[alias].close()
+    command = [sys.executable, "-c", f"import okaeri; okaeri.open({str(path)!r})"]
+    opened = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    told = [process.communicate()[1] for process in opened]
+    assert [process.returncode for process in opened] == [0, 0, 0, 0], told
+    call_command("migrate", database=alias, verbosity=0, check_unapplied=True, interactive=False)
