@@ -30,7 +30,7 @@ ALLOWED = {
     "learn": {"ibis", "numpy", "scipy"},
     "programs": {"PIL", "django"},
     "simulate": {"numpy"},
-    "loop": DATA | {"deltalake", "django", "duckdb", "pyspark", "sqlglot"},
+    "loop": DATA | {"deltalake", "django", "duckdb", "pyspark", "sqlglot", "tomlkit"},
     "web": {"django", "django_htmx", "ninja", "pyarrow", "pyotp", "pydantic", "segno"},
     "config": {"django", "gunicorn"},
     "shop": {"pyarrow"},

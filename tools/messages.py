@@ -2,7 +2,7 @@
 
 Translatable are: the first argument of ``gettext`` and its kin (``_`` in modules that import it so), of ``RuleRefused``
 and of ``NotConverged``, the reason of a ``Problem``, the sentences among the constants of ``okaeri/ingest/reasons.py``
-and of ``okaeri/predict``, the meanings and units of rules, and what templates mark with ``translate`` and
+and of ``okaeri/predict``, the meanings and units of settings, and what templates mark with ``translate`` and
 ``blocktranslate``. New strings enter the .po untranslated, those no longer used leave it.
 
     python tools/messages.py          exits 1 while a string is untranslated
@@ -30,7 +30,7 @@ LANGUAGES = ("ja",)
 CALLS = {"gettext": 0, "gettext_lazy": 0, "_": 0, "RuleRefused": 0, "NotConverged": 0, "Problem": 1}
 CONTEXTUAL = ("pgettext", "pgettext_lazy")
 CONSTANTS = (PACKAGE / "ingest" / "reasons.py", *(PACKAGE / "predict").rglob("*.py"))
-RULES = PACKAGE / "schema" / "rules.py"
+RULES = (PACKAGE / "schema" / "rules.py", PACKAGE / "schema" / "settings.py")
 
 #: A message: its context (None for most) and its text.
 Message = tuple[str | None, str]
@@ -68,7 +68,7 @@ def in_python(text: str, path: Path | None = None) -> Iterator[Message]:
     if path in CONSTANTS:
         values = [_text(node.value) for node in tree.body if isinstance(node, ast.Assign)]
         yield from ((None, value) for value in values if value and " " in value)
-    if path == RULES:
+    if path in RULES:
         yield from _in_rules(tree)
 
 

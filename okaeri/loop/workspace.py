@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -97,6 +97,17 @@ def open_workspace(path: Path) -> Workspace:
     _migrate(alias, path)
     secret = (path / "secret.key").read_text(encoding="ascii").strip()
     return Workspace(path.resolve(), settings, alias, secret)
+
+
+def settings_state(workspace: Workspace) -> tuple[int, int, int]:
+    """What differs as soon as the settings' file is another: cheap enough to ask at every request."""
+    found = (workspace.path / SETTINGS_FILE).stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def with_settings_now(workspace: Workspace) -> Workspace:
+    """The opened shop with its settings as the file has them now; raises DataRejected where they are broken."""
+    return replace(workspace, settings=read_settings(workspace.path / SETTINGS_FILE))
 
 
 def start_django() -> None:

@@ -6,6 +6,7 @@ import re
 import tomllib
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,17 @@ class ShopSettings:
     timezone: str = rule("Asia/Tokyo", "IANA time zone in which the shop's days, weeks and months are counted")
     currency: str = rule("JPY", "ISO 4217 code of the one currency the shop's amounts are in")
     language: str = rule("ja", "Language of reports and messages: ja or en")
+    fiscal_year_start: int = rule(4, "Month in which the shop's fiscal year begins", "month")
+
+
+@dataclass(frozen=True)
+class TargetSettings:
+    """Where the shop wants to be; what is left out has no target."""
+
+    ltv: float | None = rule(None, "Lifetime value per customer over a year", "yen")
+    f2_rate: float | None = rule(None, "Share of first buyers who buy again", "share")
+    repeat_rate: float | None = rule(None, "Share of the customers of a period who had bought before", "share")
+    order_value: float | None = rule(None, "Revenue per order", "yen")
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,7 @@ class Settings:
     """All settings of a shop, each with its default."""
 
     shop: ShopSettings = field(default_factory=ShopSettings)
+    targets: TargetSettings = field(default_factory=TargetSettings)
     imports: ImportSettings = field(default_factory=ImportSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -100,12 +113,17 @@ def read_settings(path: Path) -> Settings:
 
     Raises DataRejected naming the file and the key for broken TOML, an unknown key or a value of the wrong type.
     """
+    return settings_in(path.read_bytes(), path.name)
+
+
+def settings_in(text: bytes, file: str) -> Settings:
+    """The settings of a TOML text, which ``file`` holds; raises as :func:`read_settings` does."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = tomllib.loads(text.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataRejected(Problem(path.name, "This is not valid TOML", value=str(error))) from error
-    settings = typing.cast(Settings, _filled(Settings, written, path.name, ""))
-    _check(settings, path.name)
+        raise DataRejected(Problem(file, "This is not valid TOML", value=str(error))) from error
+    settings = typing.cast(Settings, _filled(Settings, written, file, ""))
+    _check(settings, file)
     return settings
 
 
@@ -148,13 +166,8 @@ def _check(settings: Settings, file: str) -> None:
         ("language_model.timeout_seconds", settings.language_model.timeout_seconds <= 0),
         ("language_model.texts_per_request", settings.language_model.texts_per_request < 1),
         ("rules.repairs", not all(map(_is_repair, settings.rules.repairs))),
-        ("rules.default_margin", not 0 <= (settings.rules.default_margin or 0.0) <= 1),
     ]
-    wrong += [
-        (f"rules.{item.name}", list(value) != sorted(set(value)) or any(bound < 0 for bound in value))
-        for item in fields(settings.rules)
-        if isinstance(value := getattr(settings.rules, item.name), tuple) and value and not isinstance(value[0], str)
-    ]
+    wrong += [(name, True) for name, _, _ in out_of_bounds(settings)]
     problems = [Problem(file, "This value is out of bounds", column=name) for name, is_wrong in wrong if is_wrong]
     if problems:
         raise DataRejected(problems)
@@ -165,3 +178,37 @@ def _is_repair(written: str) -> bool:
         return repair_of(written)[1] in STEPS
     except ValueError:
         return False
+
+
+#: The least and the most a number with this unit can be.
+BOUNDS: dict[str, tuple[float, float]] = {
+    "days": (0, 36_500), "share": (0, 1), "share a year": (0, 10), "yen": (0, 10**12), "orders": (1, 1_000),
+    "customers": (1, 10**9), "clusters": (2, 50), "personas": (1, 50), "products": (1, 1_000), "weeks": (1, 520),
+    "ratio": (0, 1_000), "month": (1, 12), "MB": (1, 10**6),
+}  # fmt: skip
+#: Lists of bounds that have to be as many as the steps they divide.
+FIXED_LENGTH = ("dormant_ratios", "dormant_bounds", "rfm_recency", "rfm_frequency", "rfm_value")
+
+
+def out_of_bounds(settings: Settings) -> list[tuple[str, str, dict[str, object]]]:
+    """Each setting a shop cannot mean, as ``section.name``, with an English sentence and what fills its places."""
+    sections: dict[str, Any] = {"shop": settings.shop, "targets": settings.targets, "rules": settings.rules}
+    return [
+        (f"{section}.{item.name}", *fault)
+        for section, values in sections.items()
+        for item in fields(values)
+        for fault in _faults(item.name, item.metadata["unit"], getattr(values, item.name), item.default)
+    ]
+
+
+def _faults(name: str, unit: str, value: object, default: object) -> Iterator[tuple[str, dict[str, object]]]:
+    numbers = [part for part in (value if isinstance(value, tuple) else (value,)) if isinstance(part, int | float)]
+    least, most = BOUNDS.get(unit, (float("-inf"), float("inf")))
+    if not all(least <= number <= most for number in numbers):
+        yield "must lie between {least} and {most}", {"least": f"{least:g}", "most": f"{most:.15g}"}
+    if value == () and default != ():
+        yield "must be at least one number", {}
+    if isinstance(value, tuple) and numbers != sorted(set(numbers)):
+        yield "must rise from one bound to the next", {}
+    if name in FIXED_LENGTH and isinstance(value, tuple) and isinstance(default, tuple) and len(value) != len(default):
+        yield "must be {count} numbers", {"count": len(default)}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.http import HttpRequest, HttpResponse
 
+from okaeri.loop.workspace import settings_state, with_settings_now
 from okaeri.records import database
 from okaeri.records.shopfront import Shopfront, ShopRequest
+from okaeri.schema.errors import DataRejected
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from okaeri.loop.workspace import Workspace
     from okaeri.records.models import Staff
 
+log = logging.getLogger("okaeri.web")
 Answering = Callable[[HttpRequest], HttpResponse]
 
 #: Nothing from elsewhere, no script, no frame around the page.
@@ -23,12 +27,28 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-_served: list[Workspace] = []
+_served: list[tuple[Workspace, object]] = []
 
 
 def serve(workspace: Workspace) -> None:
     """Answer every request of this process for the opened shop."""
-    _served[:] = [workspace]
+    _served[:] = [(workspace, settings_state(workspace))]
+
+
+def served() -> Workspace:
+    """The shop of this process, with its settings read anew where another process or person has changed the file.
+
+    Settings that are broken leave those in force which were read before.
+    """
+    ((workspace, state),) = _served
+    now = settings_state(workspace)
+    if now != state:
+        try:
+            workspace = with_settings_now(workspace)
+        except DataRejected as broken:
+            log.error("The settings cannot be read; those read before stay in force: %s", broken)
+        _served[:] = [(workspace, now)]
+    return workspace
 
 
 def front_of(workspace: Workspace) -> Shopfront:
@@ -56,7 +76,7 @@ class ShopInUse:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        (workspace,) = _served
+        workspace = served()
         asked = cast(ConsoleRequest, request)
         asked.workspace, asked.shop = workspace, front_of(workspace)
         with database.using(workspace.database):

@@ -88,7 +88,7 @@ api = Api(
     version=__version__,
     description=(
         "Measured and predicted tables and customers to read; orders, customers, events and voices to send. "
-        "Make a key in the console under Settings and send it as `Authorization: Bearer okaeri_...`. "
+        "Make a key in the console under API keys and send it as `Authorization: Bearer okaeri_...`. "
         "Amounts are JSON numbers with at most two decimals."
     ),
     docs=Page(),

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from okaeri.loop.snapshots import current
+from okaeri.web.console.office_words import KEY_PERMISSIONS
 from okaeri.web.console.sentences import said
 from okaeri.web.console.words import JOBS, ROLES, STEPS
 
@@ -55,6 +56,12 @@ def has_orders() -> bool:
     """Whether there are orders that could be measured."""
     snapshot = current()
     return snapshot is not None and "orders" in snapshot.versions
+
+
+@register.simple_tag
+def key_permission(name: str) -> str:
+    """What a key may, as people call it."""
+    return str(KEY_PERMISSIONS.get(name, name))
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.utils.translation import pgettext_lazy
 
 from okaeri.web.console.page import Page, Route
-from okaeri.web.console.pages import account, customers, data, measured, sign_in, today
+from okaeri.web.console.pages import (
+    account,
+    api_keys,
+    audit,
+    customers,
+    data,
+    measured,
+    settings,
+    sign_in,
+    staff,
+    today,
+)
 
 PAGES: tuple[Page, ...] = (
     today.PAGE,
@@ -16,6 +27,10 @@ PAGES: tuple[Page, ...] = (
     measured.SEGMENTS,
     measured.PRODUCTS,
     data.PAGE,
+    settings.PAGE,
+    staff.PAGE,
+    api_keys.PAGE,
+    audit.PAGE,
     account.PAGE,
 )
 #: Signing in and out, and the choice of language.
