@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from okaeri.lib.periods import day_number
-from okaeri.loop.columns import column
+from okaeri.loop.columns import column, place_in
 from okaeri.loop.published import Published
 from okaeri.schema.facts import EVENT_KINDS
 from okaeri.schema.people import people
@@ -43,6 +43,11 @@ def fits(laid: Published, rule: Rule) -> Fits:
 def count(laid: Published) -> int:
     """How many people there are."""
     return len(column(laid.place("people"), "customer_id"))
+
+
+def place_of(laid: Published, customer_id: str) -> int | None:
+    """The place of one person among them; None where nobody is called so."""
+    return place_in(column(laid.place("people"), "customer_id"), customer_id)
 
 
 @lru_cache(maxsize=64)

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from okaeri.loop.choosing import Fits, count, fits
-from okaeri.loop.columns import Numbers, column, place_in, sort_key
+from okaeri.loop.choosing import Fits, count, fits, place_of
+from okaeri.loop.columns import Numbers, column, sort_key
 from okaeri.loop.published import Published
 from okaeri.records.models import Link, Person, PersonText
 from okaeri.schema.people import people
@@ -89,9 +89,8 @@ def chosen(laid: Published, choice: Choice) -> Fits:
     fit = fits(laid, choice.rule)
     if choice.found is None:
         return fit
-    ids = column(laid.place("people"), "customer_id")
-    places = [place for name in choice.found if (place := place_in(ids, name)) is not None]
-    found = np.zeros(len(ids), bool)
+    places = [place for name in choice.found if (place := place_of(laid, name)) is not None]
+    found = np.zeros(count(laid), bool)
     found[places] = True
     return found & fit
 
@@ -131,7 +130,7 @@ def rows_of(laid: Published, places: Sequence[int] | npt.NDArray[np.int64]) -> l
 
 def row_of(laid: Published, customer_id: str) -> dict[str, Any] | None:
     """Everything about one person; None where nobody is called so."""
-    place = place_in(column(laid.place("people"), "customer_id"), customer_id)
+    place = place_of(laid, customer_id)
     return None if place is None else rows_of(laid, [place])[0]
 
 

@@ -20,6 +20,7 @@ from okaeri.web.console.builder import builder
 from okaeri.web.console.draft import drafted, sent
 from okaeri.web.console.naming import column_name, namer, sentence_of
 from okaeri.web.console.page import Page, Route, published_of, show
+from okaeri.web.console.pages import customer
 from okaeri.web.report.labels import Word
 from okaeri.web.serving import ConsoleRequest
 
@@ -192,6 +193,7 @@ PAGE = Page(
         Route("customers/segments/<int:number>/away/", "put_away_segment", put_away_segment, "segments", "POST"),
         Route("customers/export/", "export_customers", export, "export_figures", "POST"),
         Route("customers/export-people/", "export_people", export_people, "export_people", "POST"),
+        *customer.ROUTES,
     ),
     group="people",
 )

@@ -25,7 +25,11 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "is_empty": not rows,
         "columns": [{"step": r, "bound": _recency(r, about)} for r in STEPS],
         "rows": [
-            {"step": f, "bound": _frequency(f, about), "cells": [_heated(cells[r, f], tops) for r in STEPS]}
+            {
+                "step": f,
+                "bound": _frequency(f, about),
+                "cells": [_heated(cells[r, f], tops) | {"r": r, "f": f} for r in STEPS],
+            }
             for f in STEPS
         ],
         "bounds": sorted(bounds, key=lambda row: (row["axis"], -row["step"])),

@@ -1,0 +1,35 @@
+"""Words of what customers did, and ways from a figure to the people behind it."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from okaeri.schema.segment_words import COLUMNS, DEEDS, word
+
+register = template.Library()
+
+
+@register.filter
+def deed(code: str) -> str:
+    """What somebody did or how they spoke, in words."""
+    return word(DEEDS[code], get_language() or "en")
+
+
+@register.filter
+def column(name: str) -> str:
+    """A column of people as it is called."""
+    return word(COLUMNS[name], get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def people_where(context: template.Context, shown: str, **where: object) -> str:
+    """``shown``; in the console with a way to the customers whose columns hold these values."""
+    if not context.get("in_console") or shown in ("", "0"):
+        return shown
+    told = {name: str(value) for name, value in where.items()}
+    return format_html('<a href="{}?{}" class="to-people">{}</a>', reverse("console:customers"), urlencode(told), shown)
