@@ -51,6 +51,7 @@ from okaeri.measure.feeling_aspects import feeling_aspects
 from okaeri.measure.feeling_topics import feeling_topics
 from okaeri.measure.feelings import feelings
 from okaeri.measure.forecast import forecast
+from okaeri.measure.forecast_total import forecast_total
 from okaeri.measure.friction_texts import friction_texts
 from okaeri.measure.kpi_effect import kpi_effect
 from okaeri.measure.kpis import kpis
@@ -190,6 +191,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "next_order": next_order,
     "running_amounts": running_amounts,
     "forecast": forecast,
+    "forecast_total": forecast_total,
     "persona_traits": persona_traits,
     "personas": personas,
     "persona_profiles": persona_profiles,

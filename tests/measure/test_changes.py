@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from functools import cache
 from itertools import permutations
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from okaeri.measure.existing_value import existing_value
+from okaeri.measure.forecast_total import forecast_total
 from okaeri.measure.products_of_factors import effects
 from okaeri.schema.rules import Rules
 from tests.measure import value_shop
@@ -221,3 +223,19 @@ def test_what_is_expected_of_those_who_came_back_and_those_who_did_not_adds_up()
     assert (again["customer_count"], again["expected_orders"], again["residual_value"]) == pytest.approx(
         (1, 2.0, 8000.0)
     )
+
+
+def test_the_forecast_of_all_customers_adds_chance_as_variances_and_what_moves_the_shop_at_once():
+    error, sds, revenue = 0.1, (300.0, 500.0), (1000.0, 2000.0)
+    ends = [value + 1.2815515655446004 * math.hypot(sd, error * value) for value, sd in zip(revenue, sds, strict=True)]
+    rows = ibis.memtable({
+        "period_no": [1, 1], "first_on": [value_shop.AS_OF] * 2, "last_on": [value_shop.AS_OF] * 2,
+        "expected_orders": [1.0, 2.0], "expected_revenue": list(revenue), "high_80": ends,
+    })  # fmt: skip
+    level = ibis.memtable({"target": ["orders", "revenue"], "level_error": [0.9, error]})
+    (row,) = forecast_total(rows, level).to_pyarrow().to_pylist()
+    assert (row["expected_orders"], row["expected_revenue"]) == (3.0, 3000.0)
+    assert row["chance_sd"] == pytest.approx(math.hypot(*sds))
+    sd = math.hypot(*sds, error * 3000.0)
+    assert row["high_95"] - 3000.0 == pytest.approx(1.959963984540054 * sd)
+    assert 3000.0 - row["low_80"] == pytest.approx(1.2815515655446004 * sd)

@@ -1,6 +1,6 @@
 """Plans: what the shop's figures say a year brings, what was set out to reach, and what came of it."""
 
 from okaeri.loop.planning.basis import Desk, desk
-from okaeri.loop.planning.progress import Progress, progress, proposals
+from okaeri.loop.planning.progress import Progress, in_force, progress, proposals, save
 
-__all__ = ["Desk", "Progress", "desk", "progress", "proposals"]
+__all__ = ["Desk", "Progress", "desk", "in_force", "progress", "proposals", "save"]

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from okaeri.lib.periods import month_label, month_number, month_start
 from okaeri.loop.published import Published
 from okaeri.measure.ltv_change import horizon
-from okaeri.predict.plan import Z80, Basis, Factors, Floats, Outlook, kept_back, outlook
+from okaeri.predict.plan import Basis, Factors, Floats, Outlook, kept_back, outlook
 from okaeri.schema.measured.changes import MONTHS_FOLLOWED
 from okaeri.schema.rules import Rules
 
@@ -133,7 +133,7 @@ def _existing(laid: Published, first: int, past: list[dict[str, Any]]) -> dict[s
     groups = {row["has_repeated"]: row for row in rows_of(laid, "existing_value")}
     level = next(iter(rows_of(laid, "forecast_level", target="revenue")), {}).get("level_error") or 0.0
     orders, revenue, variance = np.zeros(MONTHS), np.zeros(MONTHS), np.zeros(MONTHS)
-    periods = _periods(laid, level)
+    periods = _periods(laid)
     for place in range(MONTHS):
         start, end = month_start(first + place), month_start(first + place + 1)
         for period in periods:
@@ -166,28 +166,17 @@ def _seconds(laid: Published, first: int) -> Floats:
     return told
 
 
-def _periods(laid: Published, level: float) -> list[dict[str, Any]]:
-    """The forecast by period, all years of winning together; the last one goes on for as long as months need it.
-
-    Chance in it: the variance of every year's customers less what moves all of them, see forecast_level.
-    """
-    by_period: dict[tuple[date, date], dict[str, Any]] = {}
-    for row in rows_of(laid, "forecast"):
-        period = by_period.setdefault(
-            (row["first_on"], row["last_on"]), {"orders": 0.0, "revenue": 0.0, "variance": 0.0}
-        )
-        sd = (row["high_80"] - row["expected_revenue"]) / Z80
-        period["orders"] += row["expected_orders"]
-        period["revenue"] += row["expected_revenue"]
-        period["variance"] += max(sd**2 - (level * row["expected_revenue"]) ** 2, 0.0)
+def _periods(laid: Published) -> list[dict[str, Any]]:
+    """The forecast by period; the last one goes on for as long as months need it."""
     told = [
-        {"start": start, "end": last + timedelta(days=1), "days": (last - start).days + 1, **sums}
-        for (start, last), sums in sorted(by_period.items())
-    ]
+        {"start": row["first_on"], "end": row["last_on"] + timedelta(days=1),
+         "days": (row["last_on"] - row["first_on"]).days + 1, "orders": row["expected_orders"],
+         "revenue": row["expected_revenue"], "variance": row["chance_sd"] ** 2}
+        for row in sorted(rows_of(laid, "forecast_total"), key=lambda row: row["period_no"])
+    ]  # fmt: skip
     for _ in range(3 if told else 0):
         last = told[-1]
-        length = timedelta(days=last["days"])
-        told.append(last | {"start": last["end"], "end": last["end"] + length})
+        told.append(last | {"start": last["end"], "end": last["end"] + timedelta(days=last["days"])})
     return told
 
 

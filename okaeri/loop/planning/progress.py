@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from okaeri.loop.planning.basis import Desk, rows_of
 from okaeri.loop.published import Published
 from okaeri.predict.plan import AS_NOW, PARTS, Factors, shortfall, way_to
+from okaeri.records import plans
+from okaeri.records.models import Plan
 
 COUNTED = (
     "newcomers", "first_revenue", "second_candidates", "second_orders", "second_revenue", "later_candidates",
@@ -27,6 +29,19 @@ class Progress:
     came: float
     missing: float
     months_left: tuple[str, ...]
+
+
+def in_force() -> Plan | None:
+    """The plan in force, the newest saved; call it with the records in use."""
+    return plans.in_force()
+
+
+def save(desk: Desk, levels: dict[str, float], *, key: str, actor: str) -> Plan:
+    """Put a plan in force; sent twice under one ``key`` it is one plan. Call it with the records in use."""
+    factors = desk.factors(levels)
+    return plans.save(
+        key, actor=actor, as_of=desk.as_of, factors=asdict(factors), levels=desk.at(factors), told=desk.told(factors)
+    )
 
 
 def progress(laid: Published, told: dict[str, Any]) -> Progress:

@@ -124,4 +124,25 @@ existing_value = Table(
     ),
 )  # fmt: skip
 
-TABLES = (sales_months, sales_change, ltv_change, newcomer_months, existing_value)
+forecast_total = Table(
+    "forecast_total",
+    "Orders and revenue expected of all customers the shop has, in four-week periods: forecast, all years of winning "
+    "together.",
+    "one period",
+    ("period_no",),
+    (
+        Column("period_no", "int64", "Period from as_of on, from 1", nullable=False),
+        Column("first_on", "date", "Its first day", nullable=False),
+        Column("last_on", "date", "Its last day", nullable=False),
+        Column("expected_orders", "float64", "Orders expected", "orders", nullable=False),
+        Column("expected_revenue", "float64", "Revenue expected, not discounted", "yen", nullable=False),
+        Column("chance_sd", "float64", "Standard deviation by chance alone, without what moves the whole shop", "yen",
+               nullable=False),
+        *(
+            Column(f"{end}_{share}", "float64", f"{word} bound of the revenue, {share}% interval", "yen", nullable=False)
+            for share in (80, 95) for end, word in (("low", "Low"), ("high", "High"))
+        ),
+    ),
+)  # fmt: skip
+
+TABLES = (sales_months, sales_change, ltv_change, newcomer_months, existing_value, forecast_total)

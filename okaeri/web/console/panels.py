@@ -15,6 +15,7 @@ from django.utils import translation
 from okaeri.loop.published import Published
 from okaeri.schema.settings import Settings
 from okaeri.web.console.page import published_of, show
+from okaeri.web.console.sections import OWN_SECTIONS
 from okaeri.web.report.definitions import DEFINITIONS
 from okaeri.web.report.page import plain
 from okaeri.web.report.sections import SECTIONS
@@ -23,14 +24,16 @@ from okaeri.web.serving import ConsoleRequest
 
 #: Page to the sections it shows, in reading order.
 PANELS: dict[str, tuple[str, ...]] = {
-    "today": ("first", "kpis"),
-    "value": ("ltv", "payback", "prospects", "cohorts", "ladder", "entry"),
+    "today": ("first", "moved", "kpis"),
+    "value": ("ltv", "payback", "ahead", "prospects", "cohorts", "ladder", "entry"),
     "belt": ("belt", "leaving"),
     "emotion": ("emotion",),
     "segments": ("rfm", "status", "cpm", "clusters", "personas"),
     "products": ("next_product", "offers", "baskets", "steps", "stock", "carts"),
     "data": ("quality",),
 }
+#: Every section there is: the report's and the console's own.
+ALL_SECTIONS = {**SECTIONS, **OWN_SECTIONS}
 _building = threading.Lock()
 
 
@@ -65,8 +68,8 @@ def panels_of(
     panels = [
         {
             "name": name,
-            "title": SECTIONS[name].TITLE,
-            "template": f"okaeri/report/sections/{name}.html",
+            "title": ALL_SECTIONS[name].TITLE,
+            "template": f"okaeri/{'console' if name in OWN_SECTIONS else 'report'}/sections/{name}.html",
             "section": section,
         }
         for name, section in built.items()
@@ -82,7 +85,7 @@ def place_of(section: str) -> str:
 
 @lru_cache(maxsize=256)
 def _built(laid: Published, settings: Settings, name: str, language: str) -> dict[str, Any]:
-    section = SECTIONS[name]
+    section = ALL_SECTIONS[name]
     tables = Tables({table: laid.table(table) for table in section.TABLES})
     told: dict[str, Any] = section.build(tables, _about(laid, settings))
     return {**told, "chart": plain(told["chart"])} if told.get("chart") else told

@@ -79,6 +79,12 @@ DEFINITIONS: dict[str, Definition] = {
         _("LTV gained per customer if the rate rises by one point (or the order value by one percent) and all else "
           "stays: the exact derivative of LTV = sum over orders of reach x value."),
     ),
+    "split": Definition(
+        _("How it is split"),
+        _("Sales are new customers x value, customers who could come again x rate x value, and credit notes. What each "
+          "factor's move did is its mean over every order in which they could have moved one by one (Shapley value), so "
+          "the parts add up to the whole, without a rest."),
+    ),
     "f_ladder": Definition(
         _("F2, F3 ..."),
         _("Fn is the share of those with n - 1 orders who order again within the window. The cumulative rate is of all "

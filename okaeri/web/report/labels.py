@@ -244,4 +244,11 @@ def chart_words() -> dict[str, str]:
         "left": gettext("Left in carts"),
         "next": gettext("Next"),
         "whole": gettext("Whole window"),
+        "interval_80": gettext("80% interval"),
+        "with_targets": gettext("With the targets"),
+        "without_targets": gettext("Without"),
+        "planned": gettext("Planned"),
+        "came": gettext("Came"),
+        "sketched": gettext("Your sketch"),
+        "measured": gettext("Measured"),
     }

@@ -1,4 +1,4 @@
-"""Pages that show what was measured and predicted: value, belt, emotion, segments, products."""
+"""Pages that show what was measured and predicted: value, segments, products."""
 
 from __future__ import annotations
 
@@ -15,7 +15,5 @@ def _view(name: str) -> View:
 
 
 VALUE = Page(_("LTV"), (Route("value/", "value", _view("value"), "figures"),))
-BELT = Page(_("Belt"), (Route("belt/", "belt", _view("belt"), "figures"),))
-EMOTION = Page(_("Emotion curve"), (Route("emotion/", "emotion", _view("emotion"), "voices"),))
 SEGMENTS = Page(_("Segments"), (Route("segments/", "segments", _view("segments"), "figures"),), group="people")
 PRODUCTS = Page(_("Products"), (Route("products/", "products", _view("products"), "figures"),))

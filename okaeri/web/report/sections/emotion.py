@@ -58,7 +58,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     """The curve of all customers, one row per persona, friction points by yen, LTV both ways, posts and word of mouth."""
     points = _friction(tables)
     steps = [row for row in tables.rows("emotion_curve", persona="all", axis="steps") if row["emotion"] is not None]
-    personas = [row | {"label": _face(row["persona"])} for row in tables.rows("emotion_summary") if row["n"]]
+    personas = [row | {"label": face(row["persona"])} for row in tables.rows("emotion_summary") if row["n"]]
     return {
         "is_empty": not steps,
         "curve": _curve(steps, {point["step"]: point for point in reversed(points) if point["is_main"]}),
@@ -73,7 +73,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _face(persona: str | None) -> Any:
+def face(persona: str | None) -> Any:
     return _("Everybody") if persona == "all" else labels.PERSONAS.get(persona or "", persona)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report.figures import count, days, money, people, share
-from okaeri.web.report.labels import CPM, KPIS, Word, segment
+from okaeri.web.report.labels import CPM, JOURNEY, KPIS, Word, segment
 from okaeri.web.report.sections.belt import station_name, yen_per_percent
 from okaeri.web.report.sections.carts import weeks_of_a_year
 from okaeri.web.report.sections.heading import new_customers
@@ -18,7 +18,7 @@ from okaeri.web.report.sections.payback import year_of
 from okaeri.web.report.tables import About, Tables
 
 TITLE = _("What to look at first")
-TABLES = ("belt", "kpi_effect", "cpm_movement", "payback", "ltv_curve", "cart_abandonment")
+TABLES = ("belt", "kpi_effect", "cpm_movement", "payback", "ltv_curve", "cart_abandonment", "friction_points")
 MOST_SHOWN = 3
 A_YEAR, PER_PERCENT, PER_POINT = _("a year"), _("per percent moved on"), _("a year per point")
 #: Classes whose going costs: those who had come more than once.
@@ -133,4 +133,19 @@ def carts(tables: Tables, about: About) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-FINDERS: tuple[Callable[[Tables, About], Iterator[Finding]], ...] = (bottleneck, lever, slipping, dear_source, carts)
+def friction(tables: Tables, about: About) -> Iterator[Finding]:
+    """The friction point that costs most: revenue lost by the orders of a year."""
+    rows = [row for row in tables.rows("friction_points", is_main=True) if row["loss"] is not None]
+    for row in sorted(rows, key=lambda row: -row["loss"])[:1]:
+        yield Finding(
+            gettext("Where feelings fall: {step}").format(step=JOURNEY[row["step"]]),
+            gettext("{orders} orders a year are in the dip and bring {each} less each; {heard} customers said so.").format(
+                orders=count(row["affected_orders"]), each=money(row["loss_each"], about.currency),
+                heard=count(row["heard_customers"])),
+            row["loss"], A_YEAR, people(row["heard_customers"]), "emotion",
+        )  # fmt: skip
+
+
+FINDERS: tuple[Callable[[Tables, About], Iterator[Finding]], ...] = (
+    bottleneck, lever, slipping, friction, dear_source, carts,
+)  # fmt: skip
