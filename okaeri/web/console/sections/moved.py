@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,12 @@ def _change(rows: list[Row], what: str, names: dict[str, str], about: About) -> 
     }  # fmt: skip
 
 
+def _people_of(dimension_name: str, code: str) -> str:
+    """What a list of customers is asked for to show a segment's; empty where it cannot be asked so."""
+    column = {"store": "first_store"}.get(dimension_name, dimension_name)
+    return "" if code in (REST, "unknown") or column.startswith("attributes.") else urlencode({column: code})
+
+
 def _bar(effect: float, most: float) -> float:
     """Length from the middle, in percent of the whole."""
     return round(50 * abs(effect) / most, 1) if most else 0.0
@@ -115,7 +122,7 @@ def _dimension(name: str, rows: list[Row], names: dict[str, str]) -> dict[str, A
         "name": name, "label": dimension(name), "parts": [SHORTFALL_PARTS[part] for part in parts],
         "rows": [
             {"label": gettext("All others") if code == REST else segment(name, code, names),
-             "code": None if code == REST else code, "effect": sum(cells[code].values()),
+             "query": _people_of(name, code), "effect": sum(cells[code].values()),
              "effects": [cells[code].get(part, 0.0) for part in parts]}
             for code in shown
         ],

@@ -139,9 +139,10 @@ def friction(tables: Tables, about: About) -> Iterator[Finding]:
     for row in sorted(rows, key=lambda row: -row["loss"])[:1]:
         yield Finding(
             gettext("Where feelings fall: {step}").format(step=JOURNEY[row["step"]]),
-            gettext("{orders} orders a year are in the dip and bring {each} less each; {heard} customers said so.").format(
+            gettext("{orders} orders a year are in the dip and bring {each} less each, {yen} of revenue; {heard} customers said "
+                    "so.").format(
                 orders=count(row["affected_orders"]), each=money(row["loss_each"], about.currency),
-                heard=count(row["heard_customers"])),
+                heard=count(row["heard_customers"]), yen=money(row["loss"], about.currency)),
             row["loss"], A_YEAR, people(row["heard_customers"]), "emotion",
         )  # fmt: skip
 
