@@ -83,9 +83,11 @@ def test_changed_kpis_change_ltv_by_the_identity(factors, expected):
 
 
 def test_a_target_no_chain_can_reach_is_told():
-    assert not kept_back(REACH, Factors(f2_rate=2.5))
-    assert kept_back(REACH, Factors(f2_rate=2.6))
-    assert kept_back(REACH, Factors(repeat_rate=2.1))
+    assert not kept_back(REACH, VALUES, Factors(f2_rate=2.5))
+    assert kept_back(REACH, VALUES, Factors(f2_rate=2.6))
+    assert kept_back(REACH, VALUES, Factors(repeat_rate=2.1))
+    # one in a thousand at the end of the chain, all of whom go on, is not worth a word
+    assert not kept_back([*REACH, 0.001, 0.001], [*VALUES, 5000, 5000], Factors(repeat_rate=1.2))
     assert reach_ratios(REACH, Factors(f2_rate=9.0, repeat_rate=9.0)) * REACH == pytest.approx([1.0, 1.0, 1.0, 1.0])
     assert reach_ratios([1.0], Factors(f2_rate=2.0)) == pytest.approx([1.0])
 

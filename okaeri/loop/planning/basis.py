@@ -61,7 +61,7 @@ class Desk:
 
     def is_too_much(self, factors: Factors) -> bool:
         """Whether more than everybody would have to go on to a next order."""
-        return kept_back(self.basis.reach, factors)
+        return kept_back(self.basis.reach, self.basis.values, factors)
 
     def told(self, factors: Factors) -> dict[str, Any]:
         """The outlook in plain values, as a plan keeps it."""

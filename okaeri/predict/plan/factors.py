@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+#: A share of LTV less than this is not worth a word.
+NOTICED = 0.01
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,14 @@ def reach_ratios(reach: ArrayLike, factors: Factors) -> Floats:
     return np.concatenate([[1.0], np.cumprod(moved)])
 
 
-def kept_back(reach: ArrayLike, factors: Factors) -> bool:
-    """Whether the targets ask of some step that more than all go on."""
-    free = np.concatenate(
-        [[1.0], np.cumprod(np.r_[factors.f2_rate, np.full(len(np.asarray(reach)) - 2, factors.repeat_rate)])]
-    )
-    return len(free) == len(np.asarray(reach)) and not np.allclose(free, reach_ratios(reach, factors))
+def kept_back(reach: ArrayLike, values: ArrayLike, factors: Factors) -> bool:
+    """Whether the targets ask of some step that more than all go on, and a percent of LTV or more hangs on it."""
+    now = np.asarray(reach, float)
+    free = np.r_[1.0, np.cumprod(np.r_[factors.f2_rate, np.full(max(len(now) - 2, 0), factors.repeat_rate)])][
+        : len(now)
+    ]
+    asked = float((now * free * np.asarray(values, float)).sum() * factors.order_value)
+    return ltv_of(reach, values, factors) < asked * (1.0 - NOTICED)
 
 
 def ltv_of(reach: ArrayLike, values: ArrayLike, factors: Factors = AS_NOW) -> float:
