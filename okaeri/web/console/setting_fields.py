@@ -44,7 +44,7 @@ GROUPS: dict[str, Word] = {
     "offers": _("Products and offers"),
     "others": _("Others"),
     "surveys": _("Surveys"),
-    "imports": _("Imports"),
+    "imports": pgettext_lazy("settings", "Imports"),
 }
 #: What can be wrong with a value, as :func:`okaeri.schema.settings.out_of_bounds` says it.
 FAULTS: dict[str, Word] = {

@@ -142,7 +142,9 @@ def friction(tables: Tables, about: About) -> Iterator[Finding]:
             gettext("{orders} orders a year are in the dip and bring {each} less each, {yen} of revenue; {heard} customers said "
                     "so.").format(
                 orders=count(row["affected_orders"]), each=money(row["loss_each"], about.currency),
-                heard=count(row["heard_customers"]), yen=money(row["loss"], about.currency)),
+                heard=count(row["heard_customers"]), yen=money(row["loss"], about.currency))
+            + ("" if row["loss_low_90"] > 0 else " " + gettext(
+                "The interval reaches down to nought: it is not clear yet that this costs anything.")),
             row["loss"], A_YEAR, people(row["heard_customers"]), "emotion",
         )  # fmt: skip
 
