@@ -28,7 +28,7 @@ class Server(BaseApplication):
         told = {
             "bind": self.address, "workers": self.workers, "threads": THREADS, "worker_class": "gthread",
             "preload_app": True, "proc_name": "okaeri", "accesslog": None, "errorlog": "-", "loglevel": "warning",
-            "timeout": 60, "graceful_timeout": 20, "keepalive": 15, "control_socket_disable": True,
+            "timeout": 60, "graceful_timeout": 20, "limit_request_line": 8190, "keepalive": 15, "control_socket_disable": True,
         }  # fmt: skip
         for name, value in told.items():
             if name in self.cfg.settings:

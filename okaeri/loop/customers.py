@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from django.db.models import Q, QuerySet
 
+from okaeri.lib.search_text import terms
 from okaeri.loop.choosing import Fits, count, fits, place_of
 from okaeri.loop.columns import Numbers, column, sort_key
 from okaeri.loop.published import Published
@@ -24,6 +26,8 @@ MOST_PAGES = 200
 #: People a search finds at most.
 MOST_FOUND = 1_000
 BATCH_ROWS = 5_000
+#: Digits of the shortest whole phone number.
+WHOLE_PHONE = 10
 #: Values of a column offered to choose from.
 MOST_CHOICES = 200
 #: Columns summed up over the people chosen.
@@ -65,9 +69,22 @@ class Size:
 
 def search(query: str) -> tuple[str, ...]:
     """Ids of the persons in whose name, kana, mail, phone or id every word of ``query`` stands, as measured tables name
-    them; the first MOST_FOUND. Call it with the records in use."""
+    them; the first MOST_FOUND. A whole mail, phone number or id finds whose it is alone. Call it with the records in use.
+    """
+    if exact := list(_whose(query).values_list("customer_id", flat=True)[:MOST_FOUND]):
+        return tuple(dict.fromkeys(persons_of(exact)))
     found = PersonText.objects.holding(query).only("person_id")[:MOST_FOUND]
     return tuple(dict.fromkeys(persons_of([str(text.person_id) for text in found])))
+
+
+def _whose(query: str) -> QuerySet[Person]:
+    """Persons known by just this mail, phone number or id; found by an index, however many there are."""
+    words = terms(query)
+    if len(words) != 1:
+        return Person.objects.none()
+    is_whole_phone = words[0].isdecimal() and len(words[0]) >= WHOLE_PHONE
+    keys = Q(customer_id=query.strip()) | Q(mail_key=words[0])
+    return Person.objects.filter(keys | Q(phone_key=words[0]) if is_whole_phone else keys)
 
 
 def persons_of(customer_ids: list[str]) -> list[str]:

@@ -71,7 +71,14 @@ def test_the_address_chooses_people_by_any_column(shop, rows, asked, fits):
 def test_people_are_found_by_name_kana_phone_mail_and_id(shop):
     person = person_of(shop, store="own")
     client = client_of(shop, "support")
-    for query in (person.name, person.kana, person.email.upper(), person.phone_key[3:9], person.customer_id):
+    for query in (
+        person.name,
+        person.kana,
+        person.email.upper(),
+        person.phone_key[3:9],
+        person.phone_key,
+        person.customer_id,
+    ):
         status, text = listed(client, q=query)
         assert status == 200
         assert person.customer_id in text, query
@@ -240,12 +247,14 @@ def test_names_leave_only_with_the_right_to_and_no_cell_runs_as_a_formula(shop):
 def test_a_person_imported_anew_is_found_by_the_new_name(shop):
     from okaeri.loop import people
     from okaeri.loop.customers import search
+    from okaeri.records.models import ImportRun
 
     person = person_of(shop, store="own")
     with shop.workspace.records():
-        row = {name: getattr(person, name) or None for name in people.PERSON_COLUMNS}
-        assert person.customer_id in search(person.name)
-        people.remember([{**row, "name": "龍 さくら", "digest": "x"}])
+        run, name = ImportRun.objects.latest("pk"), person.name
+        row = {column: getattr(person, column) or None for column in people.PERSON_COLUMNS}
+        assert person.customer_id in search(name)
+        people.remember([{**row, "name": "龍 さくら", "digest": "x"}], run)
         assert person.customer_id in search("竜 さくら")
-        assert person.customer_id not in search(person.name)
-        people.remember([{**row, "digest": "y"}])
+        assert person.customer_id not in search(name)
+        people.remember([{**row, "digest": "y"}], run)
