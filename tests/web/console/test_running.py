@@ -74,6 +74,7 @@ def test_the_same_form_twice_changes_once_and_the_default_leaves_the_file(shop, 
     owner.post("/console/settings/targets/reset/", {"seen": seen(owner)})
     assert tomllib.loads(file.read_text()).get("targets", {}) == {}
     assert noted(shop, "settings")[-1]["detail"] == {"targets.ltv": [12000.0, None]}
+    assert "targets.ltv: 12000.0 → —" in owner.get("/console/audit/?action=settings").content.decode()
 
 
 def test_a_change_another_made_meanwhile_is_not_overwritten(owner, file):
@@ -286,6 +287,7 @@ def test_the_log_is_newest_first_filtered_and_paged(shop, owner):
         older = re.search(r'href="(\?[^"]*before=[^"]*)"', text)
         address = "/console/audit/" + older[1].replace("&amp;", "&") if older else None
     assert numbers == list(range(249, -1, -1))
+    assert "2026-02-01 00:00:00" in owner.get("/console/audit/?day=2026-02-01").content.decode()
     assert "no1." not in owner.get("/console/audit/?actor=owner").content.decode()
     for wrong in ("day=soon", "before=-1", "before=99999999999999999999"):
         assert owner.get(f"/console/audit/?{wrong}").status_code == 422

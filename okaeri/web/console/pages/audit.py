@@ -39,10 +39,9 @@ def audit(request: ConsoleRequest) -> HttpResponse:
     form = FilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = list(_chosen(request, wanted)[: SHOWN + 1])
-    zone = ZoneInfo(request.shop.settings.shop.timezone)
     further = {name: value for name, value in wanted.items() if value and name != "before"}
     about = {
-        "form": form, "entries": [_told(entry, zone) for entry in found[:SHOWN]], "actions": _actions(),
+        "form": form, "entries": [_told(entry) for entry in found[:SHOWN]], "actions": _actions(),
         "older": urlencode({**further, "before": found[SHOWN - 1].pk}) if len(found) > SHOWN else "",
         "is_narrowed": bool(further),
     }  # fmt: skip
@@ -68,14 +67,21 @@ def _actions() -> list[tuple[str, str]]:
     return sorted((action, action_word(action)) for action in set(recent))
 
 
-def _told(entry: AuditEntry, zone: ZoneInfo) -> dict[str, Any]:
-    detail = [(name, _short(value)) for name, value in entry.detail.items()]
+def _told(entry: AuditEntry) -> dict[str, Any]:
+    detail = [(name, _short(_move(entry.action, value))) for name, value in entry.detail.items()]
     return {
         "at": entry.at.astimezone(zone),
         "actor": entry.actor,
         "action": action_word(entry.action),
         "detail": detail,
     }
+
+
+def _move(action: str, value: object) -> object:
+    """Settings are noted as what was and what is."""
+    if action != "settings" or not isinstance(value, list) or len(value) != 2:
+        return value
+    return " → ".join("—" if part is None else json.dumps(part, ensure_ascii=False) for part in value)
 
 
 def _short(value: object) -> str:
