@@ -70,7 +70,7 @@ def _actions() -> list[tuple[str, str]]:
 def _told(entry: AuditEntry) -> dict[str, Any]:
     detail = [(name, _short(_move(entry.action, value))) for name, value in entry.detail.items()]
     return {
-        "at": entry.at.astimezone(zone),
+        "at": entry.at,
         "actor": entry.actor,
         "action": action_word(entry.action),
         "detail": detail,
