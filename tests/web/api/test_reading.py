@@ -187,7 +187,7 @@ def internal():
             if place.startswith(("console/", "api/v1/")) and not place.startswith(OPEN)]  # fmt: skip
 
 
-def test_every_address_belongs_to_the_console_the_api_or_what_customers_see():
+def test_every_address_belongs_to_the_console_the_api_or_what_customers_see(shop):
     from okaeri.programs.reviews import urls as reviews
     from okaeri.programs.surveys import urls as surveys
 
