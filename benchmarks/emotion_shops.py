@@ -14,7 +14,7 @@ import pyarrow as pa
 from okaeri.loop.engine import as_typed
 from okaeri.loop.measuring import build, inputs_of
 from okaeri.loop.predictions import PREDICTIONS
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.rules import DEFAULT_RULES
@@ -23,7 +23,7 @@ from okaeri.simulate.block import blocks_of
 from okaeri.simulate.plan import Happening, ShopPlan
 from okaeri.simulate.tables import block_tables, product_columns
 
-FACT_TABLES = {**FACTS, "links": links}
+FACT_TABLES = {**FACTS, **EXPORTED}
 #: What is planted: each befalls at least 3 % of customers, at a step of the journey of its own.
 PLANTED = (
     Happening("late_delivery", 0.08, -0.9, stay=-0.3),

@@ -205,13 +205,14 @@ def _refresh(folder: Path) -> dict[str, Any]:
     """The step alone, in a process of its own: what it makes lies in ``folder``, what it keeps beside it."""
     from okaeri.loop.engine import DuckDBEngine
     from okaeri.loop.measuring import TABLES, Measuring
-    from okaeri.schema.facts import FACTS
+    from okaeri.schema.facts import EXPORTED, FACTS
     from okaeri.schema.rules import Rules
     from okaeri.schema.types import ibis_schema
 
     started, used = time.perf_counter(), time.process_time()
     engine = DuckDBEngine("512MB", 1, folder)
     facts = {"voices": engine.read([str(folder / "voices.parquet")], ibis_schema(FACTS["voices"]))}
+    facts["corrections"] = engine.read([], ibis_schema(EXPORTED["corrections"]))
     Measuring(engine, facts, folder, AS_OF, Rules(), folder.parent / "kept").run(["feelings", "feeling_aspects"])
     rows = engine.read([str(folder / "feelings.parquet")], ibis_schema(TABLES["feelings"])).count().execute()
     return {

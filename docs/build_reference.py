@@ -15,7 +15,7 @@ import typer
 from okaeri.cli import app
 from okaeri.ingest.sources import SOURCES
 from okaeri.loop.measuring import inputs_of
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.settings import Settings
@@ -47,7 +47,8 @@ def tables() -> Iterator[str]:
     for table in FACTS.values():
         yield from _table(table)
     yield from ("## From the records", "", "What measures read beside the facts.", "")
-    yield from _table(links)
+    for exported in EXPORTED.values():
+        yield from _table(exported)
     yield from ("## Measured", "", "Computed by `okaeri refresh` from the facts, as of a date.", "")
     for table in MEASURED.values():
         yield from _table(table, _made_from(table))

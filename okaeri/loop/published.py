@@ -19,7 +19,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from okaeri.loop import people_tables, snapshots
+from okaeri.loop import people_tables, published_voices, snapshots
 from okaeri.loop.measuring import TABLES
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
@@ -76,7 +76,7 @@ def published(workspace: Workspace) -> Published | None:
 
 def _is_whole(folder: Path) -> bool:
     """Whether everything this version lays ready is there; an earlier one may have laid less."""
-    return all((folder / FOLDER / name).exists() for name in ("facts.json", people_tables.LAST))
+    return all((folder / FOLDER / name).exists() for name in ("facts.json", people_tables.LAST, published_voices.FILE))
 
 
 def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date) -> None:
@@ -92,6 +92,7 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
             _copy(connection, name, [str(file) for file in files], place)
         for name in WHOLE_FACTS:
             _copy(connection, name, snapshots.store_of(workspace).files(name, versions), place)
+        published_voices.lay_out(connection, workspace, folder, versions, place)
         people_tables.lay_out(connection, workspace, folder, versions, as_of)
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")

@@ -26,7 +26,7 @@ from okaeri.loop.receiving import take_received
 from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.errors import RuleRefused
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.types import ibis_schema
 
 Progress = Callable[[str, float], None]
@@ -70,7 +70,9 @@ def refresh(
 def folder_of(workspace: Workspace, as_of: date, snapshot: int) -> Path:
     """Where the tables of this date, state of the facts and rules lie."""
     links_state = [f"{link.customer_id}>{link.person_id}" for link in snapshots.links_in_force()]
+    read_state = [f"{one.voice_id}={one.score}" for one in snapshots.corrections()]
     told = [__version__, as_of.isoformat(), snapshot, asdict(workspace.settings.rules), links_state]
+    told += [read_state] if read_state else []
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
     return workspace.measured / f"{as_of.isoformat()}-{digest}"
 
@@ -109,8 +111,8 @@ def row_count(path: Path) -> int:
 def _inputs(engine: Engine, workspace: Workspace, folder: Path, versions: dict[str, int]) -> dict[str, ir.Table]:
     store = snapshots.store_of(workspace)
     tables = {name: engine.read(store.files(name, versions), ibis_schema(table)) for name, table in FACTS.items()}
-    exported = snapshots.export_links(folder / "links.parquet")
-    tables["links"] = engine.read([str(exported)], ibis_schema(links))
+    for name, path in snapshots.export(folder).items():
+        tables[name] = engine.read([str(path)], ibis_schema(EXPORTED[name]))
     return tables
 
 

@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from okaeri.loop.facts import FactStore
 from okaeri.loop.workspace import Workspace
 from okaeri.records.database import atomic
-from okaeri.records.models import Link, RefreshRun, Snapshot
+from okaeri.records.models import Correction, Link, RefreshRun, Snapshot
+from okaeri.schema.facts import corrections as CORRECTIONS
 from okaeri.schema.facts import links
 from okaeri.schema.types import ibis_schema
 
@@ -42,9 +43,32 @@ def export_links(path: Path) -> Path:
     pairs = [(link.customer_id, link.person_id) for link in links_in_force() if link.customer_id != link.person_id]
     schema = ibis.schema(ibis_schema(links)).to_pyarrow()
     columns = [[pair[place] for pair in pairs] for place in (0, 1)]
+    return _appeared(pa.table(columns, schema=schema), path)
+
+
+def corrections() -> list[Correction]:
+    """Every voice whose score a person put right, by voice."""
+    return list(Correction.objects.order_by("voice_id"))
+
+
+def export(folder: Path) -> dict[str, Path]:
+    """Write what the records bring to the measures as Parquet into ``folder``; the files by table."""
+    return {
+        "links": export_links(folder / "links.parquet"),
+        "corrections": _export_corrections(folder / "corrections.parquet"),
+    }
+
+
+def _export_corrections(path: Path) -> Path:
+    schema = ibis.schema(ibis_schema(CORRECTIONS)).to_pyarrow()
+    rows = [{"voice_id": one.voice_id, "score": one.score, "corrected_at": one.at} for one in corrections()]
+    return _appeared(pa.Table.from_pylist(rows, schema=schema), path)
+
+
+def _appeared(rows: pa.Table, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    pq.write_table(pa.table(columns, schema=schema), partial)
+    pq.write_table(rows, partial)
     partial.replace(path)
     return path
 

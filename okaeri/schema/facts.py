@@ -178,6 +178,21 @@ links = Table(
     ),
 )
 
+corrections = Table(
+    "corrections",
+    "How people of the shop read a voice, where they found the score wrong. Exported from the records.",
+    "one voice",
+    ("voice_id",),
+    (
+        Column("voice_id", "string", "The voice", nullable=False),
+        Column("score", "float64", "From -1 bad to 1 good, as a person reads it", "feeling", nullable=False),
+        Column("corrected_at", "timestamp", "When it was said last, UTC", nullable=False),
+    ),
+)
+
+#: Tables the records bring to the measures, beside the facts.
+EXPORTED: dict[str, Table] = {"links": links, "corrections": corrections}
+
 FACTS: dict[str, Table] = {
     table.name: table for table in (customers, products, orders, order_lines, events, voices, costs)
 }

@@ -22,11 +22,12 @@ VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "he
 
 
 @contextmanager
-def served(shop: Path, *, workers: int = 1) -> Iterator[str]:
+def served(shop: Path, *, workers: int = 1, worker: bool = False) -> Iterator[str]:
     """``okaeri serve`` for ``shop``; gives its address and stops it afterwards."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     command = [Path(sys.executable).with_name("okaeri"), "serve", "--shop", shop, "--port", port, "--workers", workers]
+    command += [] if worker else ["--no-worker"]
     with subprocess.Popen([str(word) for word in command], env={**os.environ, "OKAERI_LANGUAGE": "en"}) as process:
         try:
             _wait(address, process)

@@ -11,13 +11,13 @@ import pytest
 from okaeri.loop.measuring import COMPUTED, NOT_TABLES, inputs_of
 from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.predicted import PREDICTED
 from okaeri.schema.settings import Settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-TABLES = {**FACTS, "links": links, **MEASURED, **PREDICTED}
+TABLES = {**FACTS, **EXPORTED, **MEASURED, **PREDICTED}
 
 
 def _load():

@@ -9,7 +9,7 @@ import sys
 import weakref
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,14 +39,20 @@ def voice(
     }  # fmt: skip
 
 
-def measured(folder: Path, voices: list[dict], kept_in: Path) -> dict[str, pa.Table]:
-    """The tables of feelings, from these voices."""
+def measured(
+    folder: Path, voices: list[dict], kept_in: Path, corrections: list[dict] | None = None
+) -> dict[str, pa.Table]:
+    """The tables of feelings, from these voices and what people put right."""
     engine = DuckDBEngine("1GB", 1)
     try:
-        facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+        given = {"voices": voices, "corrections": corrections or []}
+        facts = {name: engine.connection.create_table(name, fact_table(name, rows)) for name, rows in given.items()}
         job = Measuring(engine, facts, folder, AS_OF, Rules(), kept_in)
         job.run(WANTED)
-        return {name: measuring.read(job.path(name), name) for name in (*WANTED, "text_feelings", "feeling_models")}
+        return {
+            name: measuring.read(job.path(name), name)
+            for name in (*WANTED, "rated_texts", "text_feelings", "feeling_models")
+        }
     finally:
         engine.close()
 
@@ -191,7 +197,8 @@ def test_a_refresh_that_is_interrupted_stops_reading(tmp_path, monkeypatch):
     calls = []
     predict = measuring.COMPUTED["text_feelings"]
     engine = DuckDBEngine("1GB", 1)
-    facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+    given = {"voices": voices, "corrections": []}
+    facts = {name: engine.connection.create_table(name, fact_table(name, rows)) for name, rows in given.items()}
     job = Measuring(engine, facts, tmp_path / "a", AS_OF, Rules(), tmp_path / "kept")
 
     def stopping(distinct_texts: pa.Table, feeling_models: pa.Table) -> pa.Table:
@@ -265,6 +272,52 @@ def test_a_shop_whose_words_no_lexicon_knows_gets_a_model_of_its_own(tmp_path):
     assert found["v1000"]["engine"].startswith("shop-")
 
 
+def put_right(number: int, score: float, hour: int = 9) -> dict:
+    return {"voice_id": f"v{number}", "score": score, "corrected_at": datetime(2026, 6, 30, hour)}
+
+
+def test_a_score_put_right_is_the_voices_feeling_and_that_of_every_voice_with_the_same_words(tmp_path):
+    """Of two people who read the same words the later one is believed; what nobody read keeps its score."""
+    corrections = [put_right(1, -0.5, 9), put_right(3, -1.0, 10)]
+    found = {
+        row["voice_id"]: row
+        for row in measured(tmp_path, VOICES, tmp_path / "kept", corrections)["feelings"].to_pylist()
+    }
+    plain = {row["voice_id"]: row for row in measured(tmp_path / "b", VOICES, tmp_path / "k")["feelings"].to_pylist()}
+    assert [(found[key]["score"], found[key]["confidence"], found[key]["engine"]) for key in ("v1", "v3")] == [
+        (-1.0, 1.0, "person")
+    ] * 2
+    assert plain["v1"]["score"] > 0.3
+    assert found["v2"] == plain["v2"]
+
+
+def test_what_was_put_right_stands_in_the_training_table_in_place_of_stars_however_old(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules["okaeri.measure.rated_texts"], "MOST", 5)
+    voices = [*rated(20), voice(500, "星のない声", day=date(2025, 4, 1))]
+    rows = measured(tmp_path, voices, tmp_path / "kept", [put_right(0, -1.0), put_right(500, 0.5)])[
+        "rated_texts"
+    ].to_pylist()
+    by_text = {row["text"]: (row["rating"], row["is_corrected"]) for row in rows}
+    assert len(rows) == 7
+    assert by_text["星のない声"] == (0.75, True)
+    assert by_text["ポム味を0日目に0個"] == (0.0, True), "five stars were given, and a person read otherwise"
+    assert sum(corrected for _, corrected in by_text.values()) == 2
+
+
+def test_a_word_that_people_put_right_is_read_so_in_texts_to_come(tmp_path):
+    """All call a thing by a word their stars do not explain; a few corrections turn how it is read."""
+    voices = [
+        *rated(240),
+        *(voice(900 + n, f"ネモ味を{n}箱", rating=1.0) for n in range(6)),
+        voice(1002, "ネモ味を40箱"),
+    ]
+    before = measured(tmp_path / "a", voices, tmp_path / "kept")["feelings"].to_pylist()
+    right = [put_right(900 + n, -1.0) for n in range(6)]
+    after = measured(tmp_path / "b", voices, tmp_path / "kept", right)["feelings"].to_pylist()
+    score = [next(row["score"] for row in rows if row["voice_id"] == "v1002") for rows in (before, after)]
+    assert score[1] < -0.3 < score[0]
+
+
 def test_a_model_stays_until_there_are_a_quarter_more_rated_texts(tmp_path, read_texts):
     measured(tmp_path / "a", rated(240), tmp_path / "kept")
     read_texts.clear()
@@ -311,7 +364,8 @@ def with_topics(folder: Path, count: int, kept_in: Path) -> dict[str, pa.Table]:
     engine = DuckDBEngine("1GB", 1)
     try:
         voices = [*(about(number) for number in range(count)), voice(5000, "昨日")]
-        facts = {"voices": engine.connection.create_table("voices", fact_table("voices", voices))}
+        given = {"voices": voices, "corrections": []}
+        facts = {name: engine.connection.create_table(name, fact_table(name, rows)) for name, rows in given.items()}
         job = Measuring(engine, facts, folder, AS_OF, Rules(), kept_in)
         job.run(["voice_topics"])
         return {name: measuring.read(job.path(name), name) for name in ("voice_topics", "feeling_topics")}

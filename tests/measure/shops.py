@@ -14,12 +14,12 @@ from okaeri.loop.measuring import TABLES as COMPUTED
 from okaeri.loop.measuring import build, in_order, inputs_of
 from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from okaeri.schema.types import ibis_schema
 from tests.measure.compiled import query, written
 
-TABLES = {**FACTS, "links": links}
+TABLES = {**FACTS, **EXPORTED}
 
 
 def fact_table(name: str, rows: Iterable[Mapping[str, object]] | pa.Table) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import ibis
@@ -37,7 +37,11 @@ QUICK = {
 def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The simulated shop's facts as Parquet files."""
     folder = tmp_path_factory.mktemp("facts")
-    tables = as_tables(simulated_shop(customers=120))
+    shop = simulated_shop(customers=120)
+    right = [
+        {"voice_id": row["voice_id"], "score": -1.0, "corrected_at": datetime(2026, 1, 1)} for row in shop["voices"][:9]
+    ]
+    tables = as_tables({**shop, "corrections": right})
     for name in TABLES:
         pq.write_table(tables[name], folder / f"{name}.parquet")
     return {name: str(folder / f"{name}.parquet") for name in TABLES}

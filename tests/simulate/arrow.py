@@ -8,10 +8,10 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.types import ibis_schema
 
-TABLES = {**FACTS, "links": links}
+TABLES = {**FACTS, **EXPORTED}
 
 
 def as_arrow(tables: Mapping[str, Mapping[str, list | np.ndarray]]) -> dict[str, pa.Table]:

@@ -51,9 +51,11 @@ def choose(
     lexicon: Engine | None = None,
     fewest: int = FEWEST,
     always: bool = False,
+    weights: Floats | None = None,
 ) -> list[Judged]:
     """The lexicon and, from ``fewest`` labels on, the shop's model, judged on the same held-back texts; the one with the
-    higher macro F1 is used, the lexicon on a tie; with ``always`` the shop's model however it did."""
+    higher macro F1 is used, the lexicon on a tie; with ``always`` the shop's model however it did.
+    ``weights`` (n,) say how many texts each counts for where a model learns, not where it is judged."""
     read = lexicon or Lexicon()
     said = read.score(texts, languages)
     plain = np.where(said.score > BAND, GOOD, np.where(said.score < -BAND, BAD, MIDDLING))
@@ -61,10 +63,10 @@ def choose(
     if not enough(y, fewest):
         return [_used(ours, True)]
     x = covariates(grams(texts), said)
-    odds = _held_back(x, y, read.id)
+    odds = _held_back(x, y, read.id, weights)
     theirs = _judged("shop", y, odds.argmax(axis=1), odds[:, GOOD] - odds[:, BAD])
     better = always or theirs.macro_f1 > ours.macro_f1
-    model = fit(x, y, read.id, temperature(odds, y)) if better else None
+    model = fit(x, y, read.id, temperature(odds, y), weights) if better else None
     return [_used(ours, not better), _used(theirs, better, model)]
 
 
@@ -80,11 +82,11 @@ def enough(y: NDArray[np.int64], fewest: int = FEWEST) -> bool:
     return len(y) >= fewest and int((counts > 0).sum()) > 1 and int(counts[counts > 0].min()) >= max(few, 2)
 
 
-def _held_back(x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str) -> Floats:
+def _held_back(x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str, weights: Floats | None = None) -> Floats:
     """Log-odds (n, 3) of every text by a model that did not see it."""
     odds = np.zeros((len(y), CLASSES))
     for train, test in _folds(y):
-        model = fit(x[train], y[train], lexicon_id)
+        model = fit(x[train], y[train], lexicon_id, weights=None if weights is None else weights[train])
         odds[test] = x[test] @ model.weights.astype(np.float32) + model.intercepts
     return odds
 

@@ -100,21 +100,25 @@ def covariates(runs: sparse.csr_matrix, said: Feelings) -> sparse.csr_matrix:
     return sparse.hstack([runs, sparse.csr_matrix(signals.astype(np.float32))], format="csr")
 
 
-def fit(x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str, temperature: float = 1.0) -> ShopModel:
-    """A model of classes ``y`` (n,) on covariates (n, PLACES + SIGNALS)."""
+def fit(
+    x: sparse.csr_matrix, y: NDArray[np.int64], lexicon_id: str, temperature: float = 1.0, weights: Floats | None = None
+) -> ShopModel:
+    """A model of classes ``y`` (n,) on covariates (n, PLACES + SIGNALS), each text counted ``weights`` (n,) times."""
     present = np.unique(y)
-    weights, intercepts = np.zeros((x.shape[1], CLASSES), np.float16), np.full(CLASSES, -20.0)
+    found_weights, intercepts = np.zeros((x.shape[1], CLASSES), np.float16), np.full(CLASSES, -20.0)
     if len(present) == 1:
         intercepts[present] = 0.0
     else:
         # what stands in none of the texts has no weight, and need not be carried through the fit
         known = np.flatnonzero(x.getnnz(axis=0) >= FEWEST_TEXTS)
-        found = LogisticRegression(C=LOOSENESS, max_iter=MOST_STEPS, tol=AT_REST).fit(x[:, known], y)
+        found = LogisticRegression(C=LOOSENESS, max_iter=MOST_STEPS, tol=AT_REST).fit(
+            x[:, known], y, sample_weight=weights
+        )
         # two classes have one set of weights, of the second against the first
         signs = np.array([[-0.5], [0.5]]) if len(present) == 2 else np.eye(len(present))
-        weights[np.ix_(known, present)] = (signs @ found.coef_).T
+        found_weights[np.ix_(known, present)] = (signs @ found.coef_).T
         intercepts[present] = signs @ found.intercept_
-    return ShopModel(weights, intercepts, temperature, lexicon_id)
+    return ShopModel(found_weights, intercepts, temperature, lexicon_id)
 
 
 def temperature(odds: Floats, y: NDArray[np.int64]) -> float:

@@ -11,6 +11,8 @@ ASPECTS = (
 )  # fmt: skip
 #: In place of an aspect: the text as a whole.
 WHOLE = "whole"
+#: In place of an engine: somebody of the shop read the text.
+PERSON = "person"
 
 VOICE = Column("voice_id", "string", "The voice", nullable=False)
 TEXT_KEY = Column("text_key", "string", "Digest of text and language", nullable=False)
@@ -18,7 +20,8 @@ SCORE = Column("score", "float64", "From -1 bad to 1 good; 0 where nothing was f
 CONFIDENCE = Column("confidence", "float64", "How much was found, from 0 nothing to 1: what to weigh the score with",
                     "share", nullable=False)  # fmt: skip
 EVIDENCE = Column("evidence", "string", "The words that decided, each with the sign it counted with", nullable=False)
-ENGINE = Column("engine", "string", "What read the text, with its version; none where nobody here reads the language",
+ENGINE = Column("engine", "string", "What read the text, with its version; person: somebody put the score right; none where "
+                "nobody here reads the language",
                 nullable=False)  # fmt: skip
 
 distinct_texts = Table(
@@ -43,6 +46,7 @@ rated_texts = Table(
         Column("language", "string", "ISO 639-1 code; empty where unknown", nullable=False),
         Column("text", "string", "The words", nullable=False),
         Column("rating", "float64", "Stars or score mapped to 0..1", "share", nullable=False),
+        Column("is_corrected", "boolean", "Whether a person said so, whatever the stars", nullable=False),
     ),
 )
 

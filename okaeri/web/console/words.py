@@ -9,7 +9,8 @@ from okaeri.web.report.labels import Word
 from okaeri.web.report.sections.quality import FACTS
 
 __all__ = [
-    "CARTS", "DELIMITERS", "FACTS", "GRAINS", "JOBS", "REASONS", "ROLES", "STATES", "STEPS", "TARGETS", "TAXES",
+    "CARTS", "DELIMITERS", "FACTS", "FELT", "GRAINS", "JOBS", "REASONS", "ROLES", "SAID_IN", "SCORES", "STATES",
+    "STATES_OF_VOICES", "STEPS", "TARGETS", "TAXES",
 ]  # fmt: skip
 
 ROLES: dict[str, Word] = {
@@ -126,3 +127,34 @@ CARTS: tuple[tuple[str, Word, Word], ...] = (
     ("minne, Creema", _("Sales > CSV download"), _("Known by its header.")),
     ("ネクストエンジン", _("Orders > Download in the general form"), _("The neutral form for carts not named here.")),
 )  # fmt: skip
+#: Where a voice was heard.
+SAID_IN: dict[str, Word] = {
+    "survey_before": pgettext_lazy("voice", "survey before buying"),
+    "survey_after": pgettext_lazy("voice", "survey after use"),
+    "review": pgettext_lazy("voice", "review"),
+    "inquiry": pgettext_lazy("voice", "inquiry"),
+    "return": pgettext_lazy("voice", "return"),
+    "social": pgettext_lazy("voice", "social post"),
+    "reply": pgettext_lazy("voice", "reply"),
+}
+FELT: dict[str, Word] = {
+    "bad": pgettext_lazy("feeling", "displeased"),
+    "mixed": pgettext_lazy("feeling", "in between"),
+    "good": pgettext_lazy("feeling", "pleased"),
+    "unread": pgettext_lazy("feeling", "no words"),
+}
+STATES_OF_VOICES: dict[str, Word] = {
+    "open": pgettext_lazy("voices", "open"),
+    "mine": pgettext_lazy("voices", "assigned to me"),
+    "drafted": pgettext_lazy("voices", "with a draft"),
+    "closed": pgettext_lazy("voices", "closed"),
+    "all": pgettext_lazy("voices", "all"),
+}
+#: The steps in which a score is put right.
+SCORES: tuple[tuple[str, Word], ...] = (
+    ("-1.0", pgettext_lazy("score", "very displeased")),
+    ("-0.5", pgettext_lazy("score", "displeased")),
+    ("0.0", pgettext_lazy("score", "neither")),
+    ("0.5", pgettext_lazy("score", "pleased")),
+    ("1.0", pgettext_lazy("score", "very pleased")),
+)

@@ -9,7 +9,7 @@ from django import template
 from okaeri.loop.snapshots import current
 from okaeri.web.console.office_words import KEY_PERMISSIONS
 from okaeri.web.console.sentences import said
-from okaeri.web.console.words import JOBS, ROLES, STEPS
+from okaeri.web.console.words import FELT, JOBS, ROLES, STEPS
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def may(context: template.Context, permission: str) -> bool:
     """Whether whoever looks at the page may do something."""
     staff = context.get("staff")
     return staff is not None and staff.may(permission)
+
+
+@register.simple_tag
+def mood(name: str) -> str:
+    """A feeling as people call it."""
+    return str(FELT[name])
 
 
 @register.simple_tag

@@ -19,6 +19,7 @@ from okaeri.web.console.pages import (
     sign_in,
     staff,
     today,
+    voices,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     emotion.PAGE,
     customers.PAGE,
     measured.SEGMENTS,
+    voices.PAGE,
     measured.PRODUCTS,
     data.PAGE,
     settings.PAGE,

@@ -1,0 +1,55 @@
+"""Every voice with what was read out of it, in one file, the newest first: what the inbox of voices asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import ibis
+
+from okaeri.loop import snapshots
+from okaeri.loop.measuring import TABLES
+from okaeri.loop.workspace import Workspace
+from okaeri.schema.facts import EXPORTED, FACTS
+from okaeri.schema.types import ibis_schema
+
+FILE = "voices.parquet"
+ROWS_TOGETHER = 8192
+_JOINED = """
+    SELECT row_number() OVER (ORDER BY v.at DESC, v.voice_id) - 1 AS place, v.voice_id, v.voice_date, v.source,
+        v.touchpoint, v.product_id, v.order_id, v.customer_id, coalesce(l.person_id, v.customer_id) AS person_id, v.rating,
+        v.text, v.language, f.score, f.confidence, f.evidence, f.engine, t.topic,
+        coalesce(a.aspects, []) AS aspects
+    FROM voices v
+    LEFT JOIN feelings f USING (voice_id) LEFT JOIN feeling_topics t USING (voice_id)
+    LEFT JOIN links l ON l.customer_id = v.customer_id
+    LEFT JOIN (
+        SELECT voice_id, list({'aspect': aspect, 'score': score} ORDER BY abs(score) * confidence DESC, aspect) AS aspects
+        FROM feeling_aspects GROUP BY voice_id
+    ) a USING (voice_id)
+    ORDER BY place
+"""
+
+
+def lay_out(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, versions: Mapping[str, int], place: Path
+) -> None:
+    """Write the file into ``place`` from the facts at ``versions`` and the tables of the refresh in ``folder``."""
+    _view(connection, "voices", snapshots.store_of(workspace).files("voices", versions))
+    for name in ("feelings", "feeling_topics", "feeling_aspects", "links"):
+        made = folder / f"{name}.parquet"
+        files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
+        _view(connection, name, [str(file) for file in files])
+    partial = place / "voices.partial"
+    connection.sql(_JOINED).write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
+    partial.replace(place / FILE)
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> None:
+    table = {**FACTS, **EXPORTED, **TABLES}[name]
+    if files:
+        rows = connection.read_parquet(files, hive_partitioning=False)
+    else:
+        rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
+    rows.create_view(name, replace=True)
