@@ -116,6 +116,7 @@ def show(
     shell = {
         "shop": request.shop, "language": translation.get_language(), "currency": request.shop.settings.shop.currency,
         "switch": next(other for other in LANGUAGES if other != translation.get_language()),
+        "here": request.get_full_path() if request.method == "GET" else "",
         "staff": request.user if request.user.is_authenticated else None, "menu": _menu(request),
         "charts": {**_drawn(request), **(charts or {})},
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """Who may see and do what: every address, as every role and as nobody."""
 
+import re
+
 import pytest
 
 from okaeri.records.roles import PERMISSIONS, ROLES
@@ -123,7 +125,9 @@ def test_signing_in_leads_to_a_page_of_this_shop_only(shop):
 def test_the_language_of_a_member_of_staff_is_kept(shop):
     client = client_of(shop, "marketer")
     assert "今日" in client.get("/console/").content.decode()
-    client.post("/console/language/", {"language": "en", "next": "/console/value/"})
+    shown = client.get("/console/value/?x=1").content.decode()
+    onward = re.search(r'name="next" value="([^"]*)"', shown)[1]
+    assert client.post("/console/language/", {"language": "en", "next": onward})["Location"] == "/console/value/?x=1"
     again = client_of(shop, "marketer").get("/console/").content.decode()
     assert '<html lang="en">' in again
     assert ">Today<" in again
