@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import threading
 import time
@@ -30,6 +31,11 @@ NOT_TABLES = ("as_of", "rules")
 #: Every table a refresh makes: what computes it, and what it holds.
 COMPUTED: dict[str, Callable[..., Any]] = {**MEASURES, **PREDICTIONS}
 TABLES = {**MEASURED, **PREDICTED}
+
+#: Changes whenever a table or column does: tables of another layout are measured anew, never mixed with these.
+LAYOUT = hashlib.sha256(
+    repr([(name, [(column.name, column.type) for column in table.columns]) for name, table in TABLES.items()]).encode()
+).hexdigest()[:16]
 
 Done = Callable[[str, float], None]
 

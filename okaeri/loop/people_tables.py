@@ -32,8 +32,6 @@ BY_COLUMN = {
 }
 #: Tables in the order of their customers.
 BY_CUSTOMER = ("customer_voices", "customer_orders")
-#: What is there when everything is laid out: the last to be written.
-LAST = "people/ready"
 MEASURED = ("customers_now", "customer_value", "churn_risk", "personas", "purchase_lines", "feelings", "links")
 ROWS_TOGETHER = 16_384
 EPOCH = "DATE '1970-01-01'"
@@ -131,7 +129,6 @@ def lay_out(
     for name, columns in BY_COLUMN.items():
         write_columns(connection, place / f"{name}.parquet", columns, place / name)
         (place / f"{name}.parquet").unlink()
-    (place / LAST).touch()
 
 
 def _view(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop import people_tables, published_voices, snapshots
-from okaeri.loop.measuring import TABLES
+from okaeri.loop.measuring import LAYOUT, TABLES
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.facts import FACTS
@@ -64,19 +64,15 @@ class Published:
 
 
 def published(workspace: Workspace) -> Published | None:
-    """What the latest refresh laid ready; None before the first. Call it with the records in use."""
+    """What the latest refresh laid ready; None before the first, and while its tables are those of another version of
+    okaeri. Call it with the records in use."""
     latest = snapshots.latest_refresh()
     if latest is None:
         return None
     folder = workspace.measured / latest.key
-    if not _is_whole(folder):
-        publish(workspace, folder, latest.snapshot.versions, latest.as_of)
+    if not (folder / FOLDER / LAYOUT).exists():
+        return None
     return Published(folder, latest.as_of, _states(folder))
-
-
-def _is_whole(folder: Path) -> bool:
-    """Whether everything this version lays ready is there; an earlier one may have laid less."""
-    return all((folder / FOLDER / name).exists() for name in ("facts.json", people_tables.LAST, published_voices.FILE))
 
 
 def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date) -> None:
@@ -97,6 +93,7 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
     partial.replace(place / "facts.json")
+    (place / LAYOUT).touch()
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], place: Path) -> None:
@@ -114,9 +111,6 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], pl
 
 @lru_cache(maxsize=256)
 def _read(path: Path) -> pa.Table:
-    if not path.exists():
-        # made by a version of okaeri that did not know this table: empty until the next refresh
-        return ibis.schema(ibis_schema({**TABLES, **FACTS}[path.stem])).to_pyarrow().empty_table()
     return pq.read_table(path, partitioning=None)
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
-from okaeri.loop.measuring import COMPUTED, Measuring
+from okaeri.loop.measuring import COMPUTED, LAYOUT, Measuring
 from okaeri.loop.published import publish
 from okaeri.loop.receiving import take_received
 from okaeri.loop.taking import take_voices
@@ -71,7 +71,7 @@ def folder_of(workspace: Workspace, as_of: date, snapshot: int) -> Path:
     """Where the tables of this date, state of the facts and rules lie."""
     links_state = [f"{link.customer_id}>{link.person_id}" for link in snapshots.links_in_force()]
     read_state = [f"{one.voice_id}={one.score}" for one in snapshots.corrections()]
-    told = [__version__, as_of.isoformat(), snapshot, asdict(workspace.settings.rules), links_state]
+    told = [__version__, LAYOUT, as_of.isoformat(), snapshot, asdict(workspace.settings.rules), links_state]
     told += [read_state] if read_state else []
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
     return workspace.measured / f"{as_of.isoformat()}-{digest}"

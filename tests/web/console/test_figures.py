@@ -132,3 +132,21 @@ def test_a_page_is_of_the_newest_refresh_alone(shop):
     after = client.get("/console/").content.decode()
     assert "2026年2月1日" in after
     assert "2026年4月1日" not in after
+
+
+def test_tables_of_another_version_are_not_shown_but_measured_anew(shop):
+    """A newer okaeri may want columns that an older one's tables lack."""
+    from okaeri.loop.measuring import LAYOUT
+    from okaeri.loop.published import FOLDER
+
+    client = client_of(shop, "owner")
+    with shop.workspace.records():
+        from okaeri.loop import snapshots
+
+        mark = shop.workspace.measured / snapshots.latest_refresh().key / FOLDER / LAYOUT
+    mark.rename(mark.with_name("0123456789abcdef"))
+    told = client.get("/console/value/").content.decode()
+    assert "あとは集計するだけです" in told
+    assert 'id="ltv"' not in told
+    mark.with_name("0123456789abcdef").rename(mark)
+    assert 'id="ltv"' in client.get("/console/value/").content.decode()
