@@ -93,7 +93,8 @@ def _versions(run: ImportRun) -> dict[str, int] | None:
     own = Snapshot.objects.filter(import_run=run).first()
     now = snapshots.current()
     newest = set(_files().values_list("pk", flat=True)[:UNDOABLE])
-    if own is None or now is None or run.pk not in newest:
+    # What stood before an import is known of those that also say who made them; earlier versions noted neither.
+    if own is None or now is None or run.pk not in newest or not run.actor:
         return None
     earlier = Snapshot.objects.filter(pk__lt=own.pk).order_by("-pk").first()
     before = dict(earlier.versions) if earlier else {}

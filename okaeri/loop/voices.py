@@ -115,7 +115,9 @@ def _where(wanted: Wanted, ids: Iterable[str] | None) -> tuple[str, list[Any]]:
     if wanted.aspect:
         parts.append(("list_contains(list_transform(aspects, one -> one.aspect), ?)", wanted.aspect))
     if wanted.words:
-        parts.append(("contains(lower(text), lower(?))", wanted.words))
+        # Words without small and capital letters, as Japanese ones, are found many times faster as they stand.
+        is_plain = wanted.words.lower() == wanted.words.upper()
+        parts.append(("contains(text, ?)" if is_plain else "contains(lower(text), lower(?))", wanted.words))
     if wanted.feeling in _FELT:
         parts.append((_FELT[wanted.feeling], None))
     if ids is not None:

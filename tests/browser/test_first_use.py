@@ -52,7 +52,7 @@ def test_three_clicks_lead_from_no_data_to_the_first_curve(page, tmp_path):
     page.wait_for_url(re.compile("/console/jobs/"))
     assert page.locator("#job progress").count() >= 1
     page.wait_for_url(re.compile("/console/value/"), timeout=240_000)
-    page.locator("#chart-ltv svg path").first.wait_for()
+    page.locator("#chart-ltv svg path").nth(3).wait_for(state="attached")
     assert clicks == 3
     assert page.said == []
 

@@ -172,3 +172,16 @@ def test_a_fault_in_the_middle_changes_nothing(shop, tmp_path, monkeypatch):
                 undo(shop, number)
         assert everything(shop) == before
     assert undo(shop, number)
+
+
+def test_an_import_of_a_version_that_kept_nothing_of_before_cannot_be_undone(shop, tmp_path):
+    from okaeri.loop.undoing import undoable
+    from okaeri.records.models import ImportRun
+
+    shop.import_files([first(tmp_path)])
+    with shop.workspace.records():
+        assert undoable().pk == run_of(shop)
+        ImportRun.objects.update(actor="")
+        assert undoable() is None
+    with pytest.raises(RuleRefused, match="newest"):
+        undo(shop, 1)
