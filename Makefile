@@ -7,6 +7,7 @@
 #   make bench    seconds and memory at growing size
 #   make peers    .venv-bench, with the packages that benchmarks compare with
 #   make docs     docs/reference and the guide's outputs anew from the code
+#   make pictures the pictures of README, photographed from the demo (needs Chromium)
 #   make messages the catalogue of translations anew from the code; fails while a sentence is untranslated
 #   make lock     requirements.lock anew from pyproject.toml
 #   make clean    everything these targets made
@@ -14,7 +15,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := demo
-.PHONY: demo stop test lint format bench peers docs messages lock setup clean
+.PHONY: demo stop test lint format bench peers docs pictures messages lock setup clean
 
 VENV := .venv
 PEERS := .venv-bench
@@ -62,6 +63,9 @@ messages: setup
 docs: setup
 	$(BIN)/python docs/build_reference.py
 	$(BIN)/python docs/run_guide.py
+
+pictures: setup
+	$(BIN)/python tools/screenshots.py
 
 lock: setup
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --all-extras --group dev \

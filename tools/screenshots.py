@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import okaeri  # noqa: E402
 from okaeri import demo  # noqa: E402
 from tests.conftest import CHROMIUM_ARGS, chromium  # noqa: E402
 
@@ -22,9 +23,8 @@ IMAGES = ROOT / "docs" / "images"
 #: Picture to the page it shows, the part of it, the width and the colours.
 PICTURES = {
     "today": ("/console/", 1280, 860, "light"),
-    "value": ("/console/value/", 1280, 760, "light"),
+    "card": ("/console/customers/{best}/", 1280, 900, "light"),
     "emotion": ("/console/emotion/", 1280, 860, "dark"),
-    "phone": ("/console/", 390, 760, "dark"),
 }
 LANGUAGES = {"ja": ".ja", "en": ""}
 
@@ -39,12 +39,18 @@ def main() -> None:
     address = next(line for text in said for line in text.splitlines() if line.startswith("http")).rstrip("/")
     password = (told.dir / "login.txt").read_text(encoding="ascii").strip()
     try:
-        photograph(address, password)
+        photograph(address, password, best_customer(told.dir))
     finally:
         demo.stop(told.dir)
 
 
-def photograph(address: str, password: str) -> None:
+def best_customer(folder: Path) -> str:
+    """Whoever is worth most, so that the card has something to tell."""
+    rows = okaeri.open(folder / "shop").show("customer_value").sort_by([("lifetime_value", "descending")])
+    return str(rows["customer_id"][0])
+
+
+def photograph(address: str, password: str, best: str) -> None:
     """Every picture in both languages."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGS)
@@ -54,7 +60,7 @@ def photograph(address: str, password: str) -> None:
             sign_in(page, address, password)
             for language, suffix in LANGUAGES.items():
                 speak(page, language)
-                page.goto(address + path)
+                page.goto(address + path.format(best=best))
                 page.wait_for_load_state("networkidle")
                 page.screenshot(path=IMAGES / f"{name}{suffix}.png")
             context.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "okaeri" / "web" / "locale" / 
 #: Each language with each width, each language with each colour, each width with each colour.
 VIEWS = (("ja", "desk", "light"), ("ja", "phone", "dark"), ("en", "desk", "dark"), ("en", "phone", "light"))
 SERIOUS = {"serious", "critical"}
+#: Pages about one thing, by the page that leads there and what its address looks like.
+LED_TO = {
+    "/console/customers/": r'href="(/console/customers/[a-z]+(?::|%3A)[^"?]+)"',
+    "/console/voices/": r'href="(/console/voices/one/\?id=[^"]+)"',
+    "/console/belt/": r'href="(/console/belt/\d/)"',
+    "/console/emotion/": r'href="(/console/emotion/[a-z]+/)(?:\?[^"]*)?"',
+}
 KANA = re.compile(r"[぀-ヿ]")
 #: What people and shops wrote stands on a page as it is, in whatever language it is.
 NOT_OURS = "blockquote, code, pre, [lang], [data-words]"
@@ -98,13 +106,14 @@ def pages(browser, address, sessions):
         open_to = [
             f"/console/{route.path}"
             for route in ROUTES
-            if route.method != "POST" and "<" not in route.path and route.permission
+            if route.method != "POST" and "<" not in route.path and route.permission and route.name != "voice"
             and role in PERMISSIONS[route.permission]
         ]  # fmt: skip
         answers = {path: context.request.get(address + path) for path in open_to}
         whole = [path for path, answer in answers.items() if not answer.ok or "<html" in answer.text()]
+        led_to = [re.search(LED_TO[path], answers[path].text()) for path in LED_TO if path in answers]
         context.close()
-        return whole
+        return whole + [unescape(found[1]) for found in led_to if found]
 
     return of
 
@@ -153,11 +162,13 @@ def names(shop):
 def untranslated(text: str, language: str) -> list[str]:
     """Messages of the other language that stand on the page: English of two words or more, Japanese with kana."""
     found = []
+    # Words of the trade that English sentences hold too, such as the names of the classes.
+    shared = " ".join(english for english, _ in sentences()) if language == "en" else ""
     for english, japanese in sentences():
         foreign, own = (english, japanese) if language == "ja" else (japanese, english)
         for part in fixed_parts(foreign):
             is_telling = len(part.split()) >= 2 and len(part) > 8 if language == "ja" else len(KANA.findall(part)) >= 3
-            if is_telling and part in text and part not in own:
+            if is_telling and part in text and part not in own and part not in shared:
                 found.append(part)
     return found
 

@@ -13,11 +13,11 @@ from okaeri.loop.engine import as_typed
 from okaeri.loop.measuring import TABLES as COMPUTED
 from okaeri.loop.measuring import build, inputs_of
 from okaeri.measure import MEASURES
-from okaeri.schema.facts import FACTS, links
+from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.rules import DEFAULT_RULES, Rules
 from okaeri.schema.types import ibis_schema
 
-TABLES = {**FACTS, "links": links, **COMPUTED}
+TABLES = {**FACTS, **EXPORTED, **COMPUTED}
 
 
 def query(name: str, as_of: date, rules: Rules) -> str | None:
