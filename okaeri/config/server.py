@@ -51,6 +51,7 @@ def application(directory: Path) -> Callable[..., Any]:
     from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
     from django.db import connections
+    from django.urls import get_resolver
 
     from okaeri.web import serving
 
@@ -59,6 +60,8 @@ def application(directory: Path) -> Callable[..., Any]:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = address.startswith("https://")
     settings.CSRF_TRUSTED_ORIGINS = [address]
     serving.serve(workspace)
+    # Every page is loaded here, once: a process forked from this one answers at once, also in place of one that died.
+    list(get_resolver().url_patterns)
     connections.close_all()
     return WSGIHandler()
 
