@@ -23,6 +23,7 @@ SECTIONS = [name for _, names in GROUPS for name in names]
 JAPANESE_TOO = re.compile(
     r"(?<![A-Za-z])(?:LTV|RFM|CPM|CPA|CPO|KPI|SNS|Amazon|Yahoo|PAY|BASE|Shopify|[a-z]+\.(?:csv|toml)|okaeri [a-z]+"
     r"|okaeri|rules|[a-z]+(?:_[a-z]+)+"
+    r"|\d{4}-\d\d-\d\d delivery"  # a setting as it is written
     r"|M?BG/(?:NBD|CNBD-\d+)|Pareto/NBD)(?![A-Za-z])"  # models, by the names of their papers
 )
 VIEWPORTS = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
