@@ -115,10 +115,10 @@ class Study:
         return self.connection.create_table(name, schema=ibis.schema(ibis_schema(table)), overwrite=True)
 
     def run(self, facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """Every table of one shop."""
+        """Every table of one shop; a table of facts that ``facts`` lacks has no rows."""
         done: dict[str, pa.Table] = {}
-        for name in FACT_TABLES:
-            self.connection.create_table(name, facts[name], overwrite=True)
+        for name, rows in facts.items():
+            self.connection.create_table(name, rows, overwrite=True)
         for name in self.order:
             if name in PREDICTIONS:
                 done[name] = build(name, done, **self.settings)
