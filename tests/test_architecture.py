@@ -157,3 +157,13 @@ def test_no_file_holds(thing):
 )
 def test_what_no_file_may_hold_would_be_found(thing, text):
     assert UNWANTED[thing].search(text)
+
+
+def test_pages_and_looks_at_tables_load_no_models():
+    loads = (
+        "import sys; from okaeri.loop.workspace import start_django; start_django(); "
+        "import okaeri.config.server, okaeri.loop.reading, okaeri.web.api.urls, okaeri.web.console.urls; "
+        "print(sorted({'sklearn', 'scipy', 'pandas', 'openpyxl', 'okaeri.loop.predictions'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", loads], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == "[]"

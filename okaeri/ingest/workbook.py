@@ -9,15 +9,16 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import mkstemp
+from typing import TYPE_CHECKING
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.workbook import Workbook
 
 from okaeri.ingest import reasons
 from okaeri.schema.errors import DataRejected, Problem
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 #: A workbook that unpacks to more than this is a bomb or a table that belongs in CSV or Parquet.
 MAX_UNPACKED_BYTES = 2 * 1024**3
@@ -41,6 +42,10 @@ class Sheet:
 
 def read_sheet(path: Path, work: Path, sheet: str | None, max_columns: int) -> Sheet:
     """Read ``sheet`` (the first when None) of the workbook at ``path`` into a Parquet file in ``work``."""
+    # Loaded when a workbook comes: it takes long, and servers rarely meet one.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _refuse_what_is_no_workbook(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)

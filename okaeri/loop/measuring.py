@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -18,31 +16,24 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from okaeri.loop.building import asked_by, called
 from okaeri.loop.engine import Engine
 from okaeri.loop.kept import Completion, KeptRows
 from okaeri.loop.predictions import PREDICTIONS, ROW_BY_ROW
 from okaeri.measure import MEASURES
-from okaeri.schema.measured import MEASURED
-from okaeri.schema.predicted import PREDICTED
+from okaeri.schema.computed import TABLES
 from okaeri.schema.rules import Rules
 from okaeri.schema.types import ibis_schema
 
-NOT_TABLES = ("as_of", "rules")
 #: Every table a refresh makes: what computes it, and what it holds.
 COMPUTED: dict[str, Callable[..., Any]] = {**MEASURES, **PREDICTIONS}
-TABLES = {**MEASURED, **PREDICTED}
-
-#: Changes whenever a table or column does: tables of another layout are measured anew, never mixed with these.
-LAYOUT = hashlib.sha256(
-    repr([(name, [(column.name, column.type) for column in table.columns]) for name, table in TABLES.items()]).encode()
-).hexdigest()[:16]
 
 Done = Callable[[str, float], None]
 
 
 def inputs_of(name: str) -> tuple[str, ...]:
     """The tables a measure or prediction asks for."""
-    return tuple(p for p in inspect.signature(COMPUTED[name]).parameters if p not in NOT_TABLES)
+    return asked_by(COMPUTED[name])
 
 
 def in_order(wanted: Iterable[str]) -> list[str]:
@@ -52,9 +43,7 @@ def in_order(wanted: Iterable[str]) -> list[str]:
 
 def build(name: str, tables: Mapping[str, Any], *, as_of: date, rules: Rules) -> Any:
     """The query of a measure over ``tables`` of the engine, or the rows of a prediction from Arrow tables."""
-    offered = {"as_of": as_of, "rules": rules}
-    settings = {key: value for key, value in offered.items() if key in inspect.signature(COMPUTED[name]).parameters}
-    return COMPUTED[name](*(tables[parent] for parent in inputs_of(name)), **settings)
+    return called(COMPUTED[name], tables, as_of=as_of, rules=rules)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import ibis
 
 from okaeri.loop import snapshots
 from okaeri.loop.columns import write_columns
-from okaeri.loop.measuring import TABLES
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import TABLES
 from okaeri.schema.facts import FACTS, links
 from okaeri.schema.measured.belt import customers_now
 from okaeri.schema.people import VALUE_COLUMNS, people

@@ -8,10 +8,11 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from okaeri.loop.building import asked_by, called
 from okaeri.loop.engine import DuckDBEngine
-from okaeri.loop.measuring import build, inputs_of
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
+from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
 from okaeri.schema.rules import Rules
 from okaeri.schema.types import ibis_schema
@@ -45,10 +46,10 @@ def _counted(workspace: Workspace, laid: Published, scheme: str, rules: Rules) -
     try:
         tables: dict[str, Any] = {}
         for step in (*on_the_way, name):
-            for needed in inputs_of(step):
+            for needed in asked_by(MEASURES[step]):
                 if needed not in tables:
                     tables[needed] = _read(engine, laid, needed)
-            tables[step] = build(step, tables, as_of=laid.as_of, rules=rules)
+            tables[step] = called(MEASURES[step], tables, as_of=laid.as_of, rules=rules)
         rows = tables[name].group_by(list(columns)).agg(customers=tables[name].count())
         found: list[dict[str, Any]] = rows.to_pyarrow().to_pylist()
         return found

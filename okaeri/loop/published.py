@@ -20,9 +20,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop import people_tables, published_voices, snapshots
-from okaeri.loop.measuring import LAYOUT, TABLES
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import LAYOUT, TABLES
 from okaeri.schema.facts import FACTS
 from okaeri.schema.types import ibis_schema
 

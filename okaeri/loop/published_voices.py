@@ -9,8 +9,8 @@ import duckdb
 import ibis
 
 from okaeri.loop import snapshots
-from okaeri.loop.measuring import TABLES
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import TABLES
 from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.types import ibis_schema
 

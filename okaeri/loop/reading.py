@@ -10,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop import snapshots
-from okaeri.loop.measuring import COMPUTED, TABLES
-from okaeri.loop.refresh import compute, folder_of
 from okaeri.loop.states import TableState, fact_states
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import TABLES
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import FACTS
 from okaeri.schema.measured import MEASURED
@@ -27,7 +26,7 @@ def show(workspace: Workspace, name: str, *, as_of: date | None = None) -> pa.Ta
     with workspace.records():
         if name in FACTS:
             return _fact(workspace, name)
-        if name not in COMPUTED:
+        if name not in TABLES:
             raise RuleRefused("There is no table {name}; okaeri tables lists them all", name=name)
         return read_measured(_folder(workspace, name, as_of) / f"{name}.parquet")
 
@@ -71,6 +70,9 @@ def _folder(workspace: Workspace, name: str, as_of: date | None) -> Path:
     snapshot = snapshots.current()
     if snapshot is None:
         raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
+    # What computes loads every model; who looks at what is there already need not wait for that.
+    from okaeri.loop.refresh import compute, folder_of
+
     folder = folder_of(workspace, as_of, snapshot.pk)
     compute(workspace, folder, snapshot.versions, as_of=as_of, wanted=[name])
     return folder

@@ -20,11 +20,12 @@ import pyarrow.parquet as pq
 from okaeri import __version__
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
-from okaeri.loop.measuring import COMPUTED, LAYOUT, Measuring
+from okaeri.loop.measuring import COMPUTED, Measuring
 from okaeri.loop.published import publish
 from okaeri.loop.receiving import take_received
 from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import LAYOUT
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import EXPORTED, FACTS
 from okaeri.schema.types import ibis_schema

@@ -16,9 +16,9 @@ from typing import Any
 
 import duckdb
 
-from okaeri.loop.measuring import TABLES
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
+from okaeri.schema.computed import TABLES
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.table import Column, Table
 

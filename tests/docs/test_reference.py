@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from okaeri.loop.measuring import COMPUTED, NOT_TABLES, inputs_of
+from okaeri.loop.building import NOT_TABLES
+from okaeri.loop.measuring import COMPUTED, inputs_of
 from okaeri.loop.predictions import PREDICTIONS
 from okaeri.measure import MEASURES
 from okaeri.schema.facts import EXPORTED, FACTS

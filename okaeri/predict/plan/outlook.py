@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from okaeri.predict.plan.factors import AS_NOW, Factors, ltv_of, reach_ratios
 
 Floats = NDArray[np.float64]
-Z80, Z95 = float(norm.ppf(0.9)), float(norm.ppf(0.975))
+#: How many standard deviations to either side hold 80% and 95% of a normal distribution.
+Z80, Z95 = 1.2815515655446004, 1.959963984540054
 
 
 @dataclass(frozen=True)

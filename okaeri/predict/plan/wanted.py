@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scipy.optimize import brentq
-
 from okaeri.predict.plan.factors import AS_NOW, Factors
 
 #: How many times the way to the goal is looked for at most.
 FARTHEST = 10.0
+#: How exactly the way is told.
+EXACT = 1e-6
 
 
 def way_to(wanted: float, brings: Callable[[Factors], float], goal: Factors) -> float | None:
@@ -24,4 +24,8 @@ def way_to(wanted: float, brings: Callable[[Factors], float], goal: Factors) -> 
         return 0.0
     if missing(FARTHEST) < 0:
         return None
-    return float(brentq(missing, 0.0, FARTHEST, xtol=1e-4))
+    low, high = 0.0, FARTHEST
+    while high - low > EXACT:
+        middle = (low + high) / 2
+        low, high = (middle, high) if missing(middle) < 0 else (low, middle)
+    return high

@@ -9,11 +9,11 @@ from ninja import Path, Query, Router
 from pydantic import Field
 
 from okaeri.loop.customer_card import customer_card
-from okaeri.loop.measuring import TABLES
 from okaeri.loop.published import Published, published
 from okaeri.loop.rows import MOST_CONDITIONS, MOST_ROWS, page_of
 from okaeri.loop.snapshots import latest_refresh
 from okaeri.records.models import Received
+from okaeri.schema.computed import TABLES
 from okaeri.schema.table import Table
 from okaeri.web.api.answers import CustomerTold, RowsTold, StatusTold, TablesTold
 from okaeri.web.api.callers import asks, caller_of, demand

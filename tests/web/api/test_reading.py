@@ -41,7 +41,7 @@ def plain(value):
 
 
 def test_every_table_is_told_with_its_columns_and_can_be_read(shop, program):
-    from okaeri.loop.measuring import TABLES
+    from okaeri.schema.computed import TABLES
 
     told = {table["name"]: table for table in program.get("tables").json()["tables"]}
     assert set(told) == set(TABLES)
@@ -54,7 +54,7 @@ def test_every_table_is_told_with_its_columns_and_can_be_read(shop, program):
 
 @pytest.mark.parametrize("name", ["customer_value", "cohort_retention", "ltv_curve"])
 def test_all_pages_together_are_the_table_in_the_order_of_its_key(shop, program, name):
-    from okaeri.loop.measuring import TABLES
+    from okaeri.schema.computed import TABLES
 
     rows, cursor = [], None
     while cursor is not None or not rows:

@@ -136,8 +136,8 @@ def test_a_page_is_of_the_newest_refresh_alone(shop):
 
 def test_tables_of_another_version_are_not_shown_but_measured_anew(shop):
     """A newer okaeri may want columns that an older one's tables lack."""
-    from okaeri.loop.measuring import LAYOUT
     from okaeri.loop.published import FOLDER
+    from okaeri.schema.computed import LAYOUT
 
     client = client_of(shop, "owner")
     with shop.workspace.records():
