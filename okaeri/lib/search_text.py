@@ -41,3 +41,12 @@ def _digits(word: str) -> str:
     if not _NUMBER.fullmatch(word) or len(digits) < _LEAST_DIGITS:
         return word
     return digits.removeprefix("81") if word.startswith("+81") else digits
+
+
+def pieces(term: str) -> tuple[str, ...]:
+    """Pieces that stand in every text in which ``term`` stands, by which databases look texts up: three letters from
+    each ASCII one on, two from each other one on, or that one alone. None for a term of one or two ASCII letters.
+    """
+    threes = [term[at : at + 3] for at in range(len(term) - 2) if term[at].isascii()]
+    twos = [term[at : at + 2] for at in range(len(term) - 1) if not term[at].isascii()]
+    return tuple(dict.fromkeys(threes + twos or [letter for letter in term if not letter.isascii()]))

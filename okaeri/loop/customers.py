@@ -73,8 +73,7 @@ def search(query: str) -> tuple[str, ...]:
     """
     if exact := list(_whose(query).values_list("customer_id", flat=True)[:MOST_FOUND]):
         return tuple(dict.fromkeys(persons_of(exact)))
-    found = PersonText.objects.holding(query).only("person_id")[:MOST_FOUND]
-    return tuple(dict.fromkeys(persons_of([str(text.person_id) for text in found])))
+    return tuple(dict.fromkeys(persons_of(PersonText.objects.all().found(query, MOST_FOUND))))
 
 
 def _whose(query: str) -> QuerySet[Person]:

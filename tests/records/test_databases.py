@@ -1,10 +1,12 @@
 """The records behave alike in SQLite and PostgreSQL."""
 
 import os
+import random
 import secrets
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -106,3 +108,63 @@ def test_processes_that_open_a_shop_at_once_take_turns_to_make_its_tables(shop):
     told = [process.communicate()[1] for process in opened]
     assert [process.returncode for process in opened] == [0, 0, 0, 0], told
     call_command("migrate", database=alias, verbosity=0, check_unapplied=True, interactive=False)
+
+
+#: What searches are made of: kanji, kana, one that is two in UTF-16, digits, ASCII, signs of other search languages.
+LETTERS = "佐藤林サトウー𠮷0801kz@-%_\"'*"
+
+
+def searches(texts: list[str], dice: random.Random) -> list[str]:
+    """Pieces of texts of every length, some of two at once, some that stand nowhere."""
+    found = []
+    for _ in range(150):
+        text = dice.choice(texts)
+        start, length = dice.randrange(len(text)), dice.choice((1, 2, 3, 4, 7))
+        found.append(text[start : start + length])
+    return [*found, *(f"{one} {other}" for one, other in pairwise(found)), "龍", "龍馬", "zzz", "佐0", '"', "*", "佐 z"]
+
+
+def test_people_are_found_by_pieces_as_by_reading_every_text_and_forgotten_with_their_row(shop):
+    from okaeri.records.models import Person, PersonText
+    from okaeri.records.models.searching import TOLD_BY, keep_texts
+
+    dice = random.Random(7)
+    people = [
+        Person(customer_id=f"own:{number}", store="own", name="".join(dice.choices(LETTERS, k=dice.randrange(1, 9))))
+        for number in range(300)
+    ]
+
+    def checked() -> None:
+        texts = list(PersonText.objects.values_list("text", flat=True))
+        for query in searches(texts, random.Random(8)):
+            by_reading = [text.person_id for text in PersonText.objects.holding(query)]
+            assert sorted(PersonText.objects.all().found(query, 1000)) == sorted(by_reading), query
+        assert len(PersonText.objects.all().found("own:", 7)) == 7
+
+    with shop.workspace.records():
+        Person.objects.bulk_create(people)
+        keep_texts({name: getattr(person, name) for name in TOLD_BY} for person in people)
+        checked()
+        for person in people[:100]:
+            person.name = person.name[::-1] + "藤"
+        keep_texts({name: getattr(person, name) for name in TOLD_BY} for person in people[:100])
+        Person.objects.filter(customer_id__in=[person.customer_id for person in people[50:250]]).delete()
+        checked()
+        Person.objects.all().delete()
+        assert PersonText.objects.all().found("藤", 1000) == []
+        assert _pieces_kept(shop) == 0
+
+
+def _pieces_kept(shop) -> int:
+    """Texts the index knows something of: none is left when nobody is."""
+    from django.db import connections
+
+    with connections[shop.workspace.database].cursor() as cursor:
+        if cursor.db.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM records_persontext")
+        else:
+            words = " OR ".join(f'"{letter.encode().hex()}"*' for letter in sorted(set(LETTERS)))
+            cursor.execute(
+                "SELECT count(*) FROM records_persontext_pieces WHERE records_persontext_pieces MATCH %s", [words]
+            )
+        return int(cursor.fetchone()[0])
