@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils import translation
-from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from okaeri.loop import uploads
 from okaeri.loop.published import Published, published
 from okaeri.records.shopfront import LANGUAGES
+from okaeri.web.console.sentences import sentences
 from okaeri.web.report.labels import Word, chart_words
 from okaeri.web.serving import ConsoleRequest
 
@@ -29,13 +32,17 @@ POLICY = (
 
 @dataclass(frozen=True)
 class Route:
-    """One address: its path below /console/, its name, the view, and the permission asked for; None asks for nobody."""
+    """One address: its path below /console/, its name, the view, and the permission asked for; None asks for nobody.
+
+    ``takes_file`` where a file may be sent, up to the shop's limit; elsewhere only forms are read.
+    """
 
     path: str
     name: str
     view: View
     permission: str | None
     method: str = "GET"
+    takes_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,21 +67,22 @@ def guarded(route: Route) -> View:
     methods = (
         {"GET", "HEAD"} if route.method == "GET" else {"GET", "HEAD", "POST"} if route.method == "BOTH" else {"POST"}
     )
+    checked = csrf_protect(_answered)
 
     @wraps(route.view)
     def answer(asked: HttpRequest, **given: Any) -> HttpResponseBase:
         request = cast(ConsoleRequest, asked)
         with translation.override(language_of(request)):
-            response = _refusal(request, route, methods) or _answered(request, route, given)
-            if hasattr(response, "render"):
-                response = response.render()
+            # Looking for a form's token reads all that was sent: who may not is refused before.
+            refusal = _refusal(request, route, methods)
+            response = _refused(request, refusal) if refusal else checked(request, route, given)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         # Django asks forms sent over HTTPS where they come from; only pages of this shop are told.
         response.headers.setdefault("Referrer-Policy", "same-origin")
         return response
 
     answer.permission = route.permission  # type: ignore[attr-defined]
-    return csrf_protect(answer)
+    return answer
 
 
 def language_of(request: ConsoleRequest) -> str:
@@ -84,20 +92,47 @@ def language_of(request: ConsoleRequest) -> str:
 
 
 def _answered(request: ConsoleRequest, route: Route, given: dict[str, Any]) -> HttpResponseBase:
+    # No database or file keeps this letter, and no keyboard writes it.
+    if any("\x00" in text for _, texts in request.POST.lists() for text in texts):
+        return HttpResponse(status=400)
     try:
         return route.view(request, **given)
     except Http404:
         return show(request, "okaeri/console/not_here.html", status=404)
 
 
-def _refusal(request: ConsoleRequest, route: Route, methods: set[str]) -> HttpResponse | None:
+Refusal = Callable[[], HttpResponse]
+
+
+@csrf_protect
+@csrf_exempt
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The answer that refuses; it changes nothing, so its form may come from anywhere."""
+    return refusal()
+
+
+def _refusal(request: ConsoleRequest, route: Route, methods: set[str]) -> Refusal | None:
+    """What refuses the request by its head alone; None where it may be read."""
+    refused = partial(show, request, "okaeri/console/refused.html")
     if request.method not in methods:
-        return show(request, "okaeri/console/refused.html", status=405, headers={"Allow": ", ".join(sorted(methods))})
-    if route.permission is None:
-        return None
-    if not request.user.is_authenticated:
-        return _to_sign_in(request)
-    return None if request.user.may(route.permission) else show(request, "okaeri/console/refused.html", status=403)
+        return partial(refused, status=405, headers={"Allow": ", ".join(sorted(methods))})
+    if route.permission is not None and not request.user.is_authenticated:
+        return partial(_to_sign_in, request)
+    if route.permission is not None and not request.user.may(route.permission):
+        return partial(refused, status=403)
+    is_too_large = int(request.META.get("CONTENT_LENGTH") or 0) > _most(request, route)
+    return partial(_too_large, request, route) if is_too_large else None
+
+
+def _most(request: ConsoleRequest, route: Route) -> int:
+    """Bytes an address reads: a file within the shop's limit and the form around it, or a form."""
+    form: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return form + request.shop.settings.imports.max_upload_mb * uploads.MEGABYTE if route.takes_file else form
+
+
+def _too_large(request: ConsoleRequest, route: Route) -> HttpResponse:
+    told = sentences(uploads.too_large(request.workspace)) if route.takes_file else []
+    return show(request, "okaeri/console/wrong.html", {"sentences": told}, status=413)
 
 
 def _to_sign_in(request: ConsoleRequest) -> HttpResponse:

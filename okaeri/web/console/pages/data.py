@@ -166,7 +166,7 @@ PAGE = Page(
     pgettext_lazy("console", "Data"),
     (
         Route("data/", "data", data, "data"),
-        Route("data/upload/", "upload_file", upload, "import", "POST"),
+        Route("data/upload/", "upload_file", upload, "import", "POST", takes_file=True),
         Route("data/uploads/<str:key>/", "upload", look, "import"),
         Route("data/uploads/<str:key>/mapping/", "agree", agree, "import", "POST"),
         Route("data/uploads/<str:key>/confirm/", "confirm", confirm, "import", "POST"),
