@@ -8,6 +8,7 @@ import shutil
 import time
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from okaeri.ingest.files import MAILBOXES, PARQUET, WORKBOOKS
@@ -17,7 +18,8 @@ from okaeri.schema.errors import RuleRefused
 ENDINGS = (".csv", ".tsv", ".txt", *PARQUET, *WORKBOOKS, *MAILBOXES)
 #: Notes beside an upload: how it is to be read.
 MAPPING = "mapping"
-LONGEST_NAME = 100
+#: Bytes of a name that is kept; file systems take 255, and a Japanese letter is three.
+LONGEST_NAME = 200
 #: After so many days an upload nobody took in is thrown away.
 KEPT_DAYS = 3
 MEGABYTE = 1 << 20
@@ -42,9 +44,7 @@ def keep(workspace: Workspace, name: str, chunks: Iterable[bytes]) -> str:
             for chunk in chunks:
                 size += len(chunk)
                 if size > limit * MEGABYTE:
-                    raise RuleRefused(
-                        "The file is larger than {limit} MB; use okaeri import on the server", limit=limit
-                    )
+                    raise too_large(workspace)
                 out.write(chunk)
         partial.replace(folder / safe)
     except BaseException:
@@ -54,11 +54,18 @@ def keep(workspace: Workspace, name: str, chunks: Iterable[bytes]) -> str:
     return key
 
 
+def too_large(workspace: Workspace) -> RuleRefused:
+    """Refuses a file beyond the shop's limit."""
+    limit = workspace.settings.imports.max_upload_mb
+    return RuleRefused("The file is larger than {limit} MB; use okaeri import on the server", limit=limit)
+
+
 def safe_name(name: str) -> str:
     """The name of a file as it may stand in a folder: its last part, its ending kept."""
     plain = _HARMFUL.sub("_", unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]).strip(" .")
     path = PurePosixPath(plain or "file")
-    return path.stem[: LONGEST_NAME - len(path.suffix)] + path.suffix
+    ending = path.suffix.encode()[:LONGEST_NAME]
+    return (path.stem.encode(errors="ignore")[: LONGEST_NAME - len(ending)] + ending).decode(errors="ignore")
 
 
 def find(workspace: Workspace, key: str) -> Path | None:
@@ -84,8 +91,9 @@ def forget_old(workspace: Workspace) -> None:
     """Throw away what nobody took in for days."""
     oldest = time.time() - KEPT_DAYS * 86_400
     for path in _folder(workspace).iterdir():
-        if path.stat().st_mtime < oldest:
-            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another request was quicker
+            if path.stat().st_mtime < oldest:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _folder(workspace: Workspace) -> Path:

@@ -158,7 +158,17 @@ def test_names_of_uploads_can_do_no_harm():
     assert safe_name("..") == "file"
     assert safe_name(".htaccess") == "htaccess"
     assert safe_name("a\0b\nc.csv") == "a_b_c.csv"
-    assert len(safe_name("長" * 300 + ".csv")) <= 100
+    assert safe_name("長" * 30 + ".csv") == "長" * 30 + ".csv"
+
+
+@pytest.mark.parametrize("letter", ["長", "𠮷", "x"])
+def test_a_file_with_a_long_name_is_kept_under_the_beginning_of_it(shop, letter):
+    from okaeri.loop import uploads
+
+    key = uploads.keep(shop.workspace, letter * 300 + ".csv", [b"x"])
+    kept = uploads.find(shop.workspace, key)
+    assert kept.suffix == ".csv"
+    assert set(kept.stem) == {letter}
 
 
 def test_a_file_larger_than_the_setting_is_refused_and_leaves_nothing(shop):
