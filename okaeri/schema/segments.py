@@ -224,7 +224,7 @@ def _truth(value: object, column: Column, place: Place) -> bool:
 
 
 def _number(value: object, column: Column, place: Place) -> float | int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
         raise RuleRefused("Part {part}: {name} is compared with a number", part=_part(place), name=column.name)
     if abs(value) > LARGEST:
         raise RuleRefused("Part {part}: {name}: this number is too large", part=_part(place), name=column.name)

@@ -71,7 +71,8 @@ def sent(form: QueryDict) -> Draft:
             return None
         left[0] -= 1
         if kind in GROUPS:
-            count = min(int(form.get(f"count-{at}") or 0), MOST_PARTS)
+            told = form.get(f"count-{at}", "")
+            count = min(int(told), MOST_PARTS) if told.isascii() and told.isdecimal() and len(told) < 4 else 0
             parts = [part for number in range(count) if (part := read(f"{at}.{number}"))]
             if at == place and act.startswith("add-") and act.removeprefix("add-") in NEW:
                 parts.append(dict(NEW[act.removeprefix("add-")], **({"parts": []} if act == "add-group" else {})))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,8 @@ SHOWN = 100
 #: Entries among which the actions to choose from are looked for.
 LOOKED_AT = 5_000
 _LAST = 2**62
+#: Days outside these are nobody's, and some have no begin or end as an instant.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
 class FilterForm(forms.Form):
@@ -30,7 +33,10 @@ class FilterForm(forms.Form):
 
     actor = forms.CharField(label=_("Who"), max_length=100, required=False)
     action = forms.CharField(label=pgettext_lazy("console", "What"), max_length=50, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MinValueValidator(_FIRST_DAY), MaxValueValidator(_LAST_DAY)],
+    )  # fmt: skip
     before = forms.IntegerField(min_value=0, max_value=_LAST, required=False, widget=forms.HiddenInput)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid4
 
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.loop import notes
@@ -94,12 +93,15 @@ def task_done(request: ConsoleRequest, number: int) -> HttpResponse:
     task = notes.done(number, actor=request.user.name)
     if task is None:
         raise Http404
-    back = request.POST.get("customer") or task.customer_id
-    return _to_card(back)
+    return _to_card(request.POST.get("customer") or task.customer_id)
 
 
 def _to_card(customer_id: str) -> HttpResponse:
-    return HttpResponseRedirect(reverse("console:customer", args=[customer_id]) + "#" + quote("notes"), status=303)
+    try:
+        place = reverse("console:customer", args=[customer_id]) + "#notes"
+    except NoReverseMatch:  # an id no address can hold
+        place = reverse("console:customers")
+    return HttpResponseRedirect(place, status=303)
 
 
 #: Addresses of one customer; ids may hold slashes, so the card's own stands last.
