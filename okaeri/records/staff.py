@@ -54,6 +54,8 @@ def change(
     Raises RuleRefused where there is no such person, or where nobody would be left who is an owner.
     """
     with atomic():
+        # Two owners who lower each other at once: the second waits until the first is done, and then is the last one.
+        list(Staff.objects.select_for_update().filter(role="owner").order_by("pk"))
         staff = Staff.objects.select_for_update().filter(name=name_key(name)).first()
         if staff is None or (role is not None and role not in ROLES):
             raise RuleRefused("There is no member of staff called {name}, or no such role", name=name)
@@ -72,8 +74,11 @@ def change(
 
 
 def ask_second_factor(staff: Staff, secret: str, code: str, *, actor: str) -> None:
-    """Ask ``staff`` for codes made from ``secret`` from now on; raises RuleRefused where ``code`` is not one of them."""
+    """Ask ``staff`` for codes made from ``secret`` from now on; raises RuleRefused where ``code`` is not one of them, and
+    where codes of another secret are asked for: only an owner lifts those."""
     with atomic():
+        if Staff.objects.select_for_update().get(pk=staff.pk).totp_secret:
+            raise RuleRefused("A code is asked for already; an owner can lift it")
         step = accepted_step(secret, code, 0)
         if step is None:
             raise RuleRefused("This code does not fit; check the clock of the device")

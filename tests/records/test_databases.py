@@ -5,6 +5,9 @@ import random
 import secrets
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from itertools import pairwise
 from urllib.parse import urlsplit, urlunsplit
@@ -77,6 +80,36 @@ def test_a_person_named_anew_keeps_what_the_new_file_leaves_out(shop, tmp_path):
     with shop.workspace.records():
         person = Person.objects.get()
     assert (person.name, person.phone) == ("鈴木 花子", "090-1111-2222")
+
+
+def test_of_two_owners_who_lower_each_other_at_once_one_stays(shop, monkeypatch):
+    from django.db import connections
+
+    from okaeri.records import staff
+
+    with shop.workspace.records():
+        for name in ("a", "b"):
+            staff.take_on(name, "owner", "kumo-no-ito-2026", actor="test")
+
+    def lower(name):
+        with shop.workspace.records():
+            try:
+                staff.change(name, actor="test", role="support")
+            except RuleRefused:
+                return False
+            finally:
+                connections.close_all()
+        return True
+
+    both = threading.Barrier(2)
+
+    def note(*args, **kwargs):
+        with suppress(threading.BrokenBarrierError):
+            both.wait(1)
+
+    monkeypatch.setattr(staff, "note", note)
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(lower, ("a", "b"))) == [False, True]
 
 
 def test_looking_at_another_day_is_no_refresh(shop, tmp_path):

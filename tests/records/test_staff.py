@@ -59,6 +59,18 @@ def test_a_second_factor_is_asked_for_at_sign_in_and_a_used_code_is_refused(shop
     assert door.authenticate(None, username="花子", password=PASSWORD) == staff
 
 
+def test_a_second_factor_in_force_is_not_replaced_by_another(people):
+    import pyotp
+
+    staff = people.take_on("花子", "owner", PASSWORD, actor="test")
+    people.ask_second_factor(staff, SECRET, pyotp.TOTP(SECRET).now(), actor="test")
+    other = pyotp.random_base32()
+    with pytest.raises(RuleRefused, match="already"):
+        people.ask_second_factor(staff, other, pyotp.TOTP(other).now(), actor="test")
+    staff.refresh_from_db()
+    assert staff.totp_secret == SECRET
+
+
 def test_names_are_one_whatever_width_or_case_they_are_typed_in(people):
     people.take_on("Hanako", "owner", PASSWORD, actor="test")
     with pytest.raises(RuleRefused):
