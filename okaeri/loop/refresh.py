@@ -56,16 +56,24 @@ def refresh(
         day = as_of or workspace.today()
         take_received(workspace)
         take_voices(workspace)
-        snapshot = snapshots.current()
-        if snapshot is None or "orders" not in snapshot.versions:
-            raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
-        started = snapshots.now()
-        folder = folder_of(workspace, day, snapshot.pk)
-        tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(COMPUTED), progress=progress)
-        publish(workspace, folder, snapshot.versions, day)
-        snapshots.record_refresh(folder.name, day, snapshot, started, tables)
+        done = None
+        while done is None:  # where an import was taken back meanwhile, it is measured without it
+            done = _refreshed(workspace, day, progress)
         _forget_old(workspace)
-        return Refreshed(day, folder, tables)
+        return done
+
+
+def _refreshed(workspace: Workspace, day: date, progress: Progress) -> Refreshed | None:
+    """Measure the facts as they stand; None where an import under them was taken back before they could be shown."""
+    snapshot = snapshots.current()
+    if snapshot is None or "orders" not in snapshot.versions:
+        raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
+    started = snapshots.now()
+    folder = folder_of(workspace, day, snapshot.pk)
+    tables = compute(workspace, folder, snapshot.versions, as_of=day, wanted=tuple(COMPUTED), progress=progress)
+    publish(workspace, folder, snapshot.versions, day)
+    is_shown = snapshots.record_refresh(folder.name, day, snapshot, started, tables)
+    return Refreshed(day, folder, tables) if is_shown else None
 
 
 def folder_of(workspace: Workspace, as_of: date, snapshot: int) -> Path:

@@ -75,13 +75,18 @@ def _appeared(rows: pa.Table, path: Path) -> Path:
 
 def record_refresh(
     key: str, as_of: date, snapshot: Snapshot, started: datetime, tables: dict[str, dict[str, float]]
-) -> None:
-    """Make a finished refresh the one readers see."""
+) -> bool:
+    """Make a finished refresh the one readers see; False where an import was taken back since ``snapshot``, as it would
+    show what is no longer there."""
     with atomic():
+        # Only taking back makes a snapshot that no import made.
+        if Snapshot.objects.filter(pk__gt=snapshot.pk, import_run=None).exists():
+            return False
         RefreshRun.objects.filter(key=key).delete()
         RefreshRun.objects.create(
             key=key, as_of=as_of, snapshot=snapshot, started_at=started, finished_at=now(), tables=tables
         )
+        return True
 
 
 def latest_refresh() -> RefreshRun | None:

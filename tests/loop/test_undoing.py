@@ -174,6 +174,54 @@ def test_a_fault_in_the_middle_changes_nothing(shop, tmp_path, monkeypatch):
     assert undo(shop, number)
 
 
+@pytest.fixture
+def slow(shop, monkeypatch):
+    """Measuring takes so long that ``slow.append(act)`` lets something happen in the middle of it."""
+    from okaeri.loop import refresh
+
+    acts = []
+
+    def compute(*args, **kwargs):
+        if acts:
+            acts.pop()()
+        return {}
+
+    shop.workspace.measured.mkdir(exist_ok=True)
+    monkeypatch.setattr(refresh, "compute", compute)
+    monkeypatch.setattr(refresh, "publish", lambda *args: None)
+    return acts
+
+
+def test_what_is_taken_back_while_the_shop_is_measured_is_not_shown(shop, slow, tmp_path):
+    from okaeri.loop import snapshots
+
+    shop.import_files([first(tmp_path)])
+    with shop.workspace.records():
+        older = run_of(shop)
+    shop.import_files([second(tmp_path)])
+    slow.append(lambda: undo(shop))
+    shop.refresh()
+    with shop.workspace.records():
+        assert snapshots.latest_refresh().snapshot == snapshots.current()
+    slow.append(lambda: undo(shop, older))
+    with pytest.raises(RuleRefused, match="no orders"):
+        shop.refresh()
+    with shop.workspace.records():
+        assert snapshots.latest_refresh() is None
+
+
+def test_what_is_taken_in_while_the_shop_is_measured_is_shown_by_the_next(shop, slow, tmp_path):
+    from okaeri.loop import snapshots
+
+    shop.import_files([first(tmp_path)])
+    with shop.workspace.records():
+        before = snapshots.current()
+    slow.append(lambda: shop.import_files([second(tmp_path)]))
+    shop.refresh()
+    with shop.workspace.records():
+        assert snapshots.latest_refresh().snapshot == before
+
+
 def test_an_import_of_a_version_that_kept_nothing_of_before_cannot_be_undone(shop, tmp_path):
     from okaeri.loop.undoing import undoable
     from okaeri.records.models import ImportRun

@@ -39,7 +39,10 @@ class Before(models.Model):
 
 
 class Snapshot(models.Model):
-    """The version of every fact table that readers see. The newest row is in force: writing it *is* the commit."""
+    """The version of every fact table that readers see. The newest row is in force: writing it *is* the commit.
+
+    ``import_run`` is the import that made it; None where one was taken back.
+    """
 
     made_at = models.DateTimeField()
     versions = models.JSONField()
