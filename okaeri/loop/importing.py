@@ -21,8 +21,9 @@ from okaeri.ingest.parsed import Context
 from okaeri.loop import mappings, people, snapshots, undoing
 from okaeri.loop.export import harmless
 from okaeri.loop.workspace import Workspace, sole_writer
+from okaeri.records.audit import note
 from okaeri.records.database import atomic
-from okaeri.records.models import AuditEntry, ImportRun, Snapshot
+from okaeri.records.models import ImportRun, Snapshot
 from okaeri.schema.errors import DataRejected, Problem
 
 Progress = Callable[[str], None]
@@ -123,18 +124,21 @@ class _Job:
             checked = check(layout.source.parse(layout.raw, context), layout.raw)
             if self.dry_run:
                 return _told(path, layout.source.name, "dry run", checked, preview=checked.preview())
-            rejects = self._rejects(path, checked)
+            rejects = self._rejects(path, digest, checked)
             self.at_step("writing")
             with sole_writer(self.workspace):
                 run = _run(path, digest, layout.source.name, self.store, started, checked, rejects, self.actor)
                 links = commit(self.workspace, connection, checked, run, actor=self.actor)
             return _told(path, layout.source.name, "imported", checked, rejects=rejects, links=links)
 
-    def _rejects(self, path: Path, checked: Checked) -> str:
-        """Write the rejected rows beside the shop; refuse the file where they are too many or nothing is left."""
+    def _rejects(self, path: Path, digest: str, checked: Checked) -> str:
+        """Write the rejected rows beside the shop; refuse the file where they are too many or nothing is left.
+
+        Each file has a list of its own, as carts call their files alike month after month.
+        """
         if checked.rejected_rows == 0:
             return ""
-        out = self.workspace.path / "rejects" / f"{path.stem}-rejects.csv"
+        out = self.workspace.path / "rejects" / f"{path.stem}-{digest[:8]}-rejects.csv"
         out.parent.mkdir(exist_ok=True)
         write_rejected(checked, out)
         if refuses(self.workspace, checked):
@@ -169,10 +173,7 @@ def commit(
         links = people.link(persons, run)
         undoing.forget_old()
         Snapshot.objects.create(made_at=run.finished_at, versions=after, import_run=run)
-        AuditEntry.objects.create(
-            at=run.finished_at, actor=actor, action="import",
-            detail={"file": run.file_name, "source": run.source, "counts": run.counts},
-        )  # fmt: skip
+        note(actor, "import", file=run.file_name, source=run.source, counts=run.counts)
         also()
     return links
 

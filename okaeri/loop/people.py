@@ -15,9 +15,10 @@ from okaeri.ingest import identity
 from okaeri.ingest.parsed import PERSON_COLUMNS
 from okaeri.ingest.person_keys import normalised
 from okaeri.loop import snapshots, undoing
+from okaeri.records.audit import note
 from okaeri.records.chunks import CHUNK, chunks
 from okaeri.records.database import atomic
-from okaeri.records.models import AuditEntry, ImportRun, Link, Person
+from okaeri.records.models import ImportRun, Link, Person
 from okaeri.records.models.searching import TOLD_BY, keep_texts
 from okaeri.schema.errors import RuleRefused
 
@@ -133,4 +134,4 @@ def unlink(customer_id: str, *, actor: str) -> None:
         undone = Link.objects.filter(customer_id=customer_id, undone_at=None).update(undone_at=snapshots.now())
         if not undone:
             raise RuleRefused("No link of {customer_id} is in force", customer_id=customer_id)
-        AuditEntry.objects.create(at=snapshots.now(), actor=actor, action="unlink", detail={"customer_id": customer_id})
+        note(actor, "unlink", customer_id=customer_id)

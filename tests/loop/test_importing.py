@@ -1,5 +1,6 @@
 import multiprocessing
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +87,8 @@ def test_a_file_with_too_many_bad_rows_is_refused_with_row_and_column_and_nothin
         shop.import_files([bad])
     assert any((problem.row, problem.column) == (2, "受注日") for problem in refused.value.problems)
     assert facts(shop) == before
-    assert "昨日" in (shop.workspace.path / "rejects" / "b-rejects.csv").read_text(encoding="utf-8-sig")
+    [listed] = (shop.workspace.path / "rejects").glob("b-*-rejects.csv")
+    assert "昨日" in listed.read_text(encoding="utf-8-sig")
 
 
 def test_a_few_bad_rows_are_set_aside_and_told(shop, tmp_path):
@@ -94,6 +96,16 @@ def test_a_few_bad_rows_are_set_aside_and_told(shop, tmp_path):
     (done,) = shop.import_files([eccube(tmp_path / "a.csv", [*good, {"注文番号": "bad", "個数": "三"}])])
     assert (done.counts["orders"], done.rejected_count) == (200, 1)
     assert done.problems[0].row == 202
+
+
+def test_each_of_two_files_of_one_name_keeps_the_list_of_its_own_rows_left_out(shop, tmp_path):
+    good, listed = [{"注文番号": str(n)} for n in range(200)], []
+    for pieces in ("三", "四"):
+        (tmp_path / pieces).mkdir()
+        bad = {"注文番号": f"bad{pieces}", "個数": pieces}
+        listed += shop.import_files([eccube(tmp_path / pieces / "orders.csv", [*good, bad])])
+    for done, pieces in zip(listed, ("三", "四"), strict=True):
+        assert pieces in Path(done.rejects_file).read_text(encoding="utf-8-sig")
 
 
 def test_a_dry_run_shows_what_would_come_and_writes_nothing(shop, tmp_path):
