@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -45,6 +45,11 @@ class Published:
     as_of: date
     facts: tuple[Mapping[str, Any], ...] = field(compare=False)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything is laid ready, by this version of okaeri."""
+        return (self.folder / FOLDER / LAYOUT).exists()
+
     def path(self, name: str) -> Path:
         """The file of a table: the copy sorted by customer where there is one."""
         sorted_copy = self.folder / FOLDER / f"{name}.parquet"
@@ -70,9 +75,8 @@ def published(workspace: Workspace) -> Published | None:
     if latest is None:
         return None
     folder = workspace.measured / latest.key
-    if not (folder / FOLDER / LAYOUT).exists():
-        return None
-    return Published(folder, latest.as_of, _states(folder))
+    laid = Published(folder, latest.as_of, ())
+    return replace(laid, facts=_states(folder)) if laid.is_whole else None
 
 
 def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date) -> None:

@@ -176,7 +176,7 @@ def _begun(
     except (ValueError, TypeError, RuleRefused, RecursionError) as error:
         raise RuleRefused("This cursor leads nowhere; begin with the first page") from error
     laid = Published(workspace.measured / name, as_of, latest.facts)
-    if not laid.path(table.name).exists():
+    if not laid.is_whole:
         raise RuleRefused("The refresh of this cursor is no longer kept; begin with the first page")
     return laid, after
 

@@ -14,12 +14,15 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
 from okaeri.records import keys
+from okaeri.records.audit import note
+from okaeri.records.database import current
 from okaeri.records.models import ApiKey, Staff
 from okaeri.records.roles import PERMISSIONS
 from okaeri.web.api.problems import Refused
 
 #: Wrong keys from one address within a minute, after which more are not looked up.
 WRONG_KEYS, WITHIN_SECONDS = 30, 60
+NOTED_EVERY_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,14 @@ def asks(permission: str | None, *known: str) -> Callable[[Callable[..., Any]], 
         return answer
 
     return behind
+
+
+def note_people_read(request: HttpRequest) -> None:
+    """Write down that whoever asks reads who customers are; not for each of a million, but once an hour and process."""
+    caller = caller_of(request)
+    reader = f"key-{caller.key.pk}" if caller.key else f"staff-{request.user.pk}"
+    if cache.add(f"people-read-{current()}-{reader}", True, NOTED_EVERY_SECONDS):
+        note(caller.name, "read people")
 
 
 def demand(request: HttpRequest, permission: str) -> None:

@@ -16,7 +16,7 @@ from okaeri.records.models import Received
 from okaeri.schema.computed import TABLES
 from okaeri.schema.table import Table
 from okaeri.web.api.answers import CustomerTold, RowsTold, StatusTold, TablesTold
-from okaeri.web.api.callers import asks, caller_of, demand
+from okaeri.web.api.callers import asks, caller_of, demand, note_people_read
 from okaeri.web.api.problems import Refused
 from okaeri.web.serving import workspace_of
 
@@ -74,6 +74,8 @@ def customer(request: HttpRequest, customer_id: CustomerId) -> Any:
     card = customer_card(_laid(request), customer_id, with_person=caller.may("people"))
     if card is None:
         raise Refused(404, "There is no such customer")
+    if card["persons"]:
+        note_people_read(request)
     return card
 
 

@@ -1,9 +1,13 @@
 """Tables and customers read over HTTP: page by page as `okaeri show` has them, and never by one who may not."""
 
+import base64
 import json
 import re
+import shutil
 from datetime import date
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import schemathesis
 from django.test import Client
@@ -100,6 +104,35 @@ def test_what_cannot_be_asked_is_refused_as_a_problem(program, asked):
 
 def test_a_text_that_looks_like_a_query_is_only_a_text(program):
     assert program.get("tables/customer_value", where="customer_id:eq:' OR 1=1 --").json()["rows"] == []
+
+
+def test_a_cursor_leads_into_no_tables_of_another_version(shop, program):
+    older = shop.workspace.measured / f"2020-01-01-{'0' * 16}"
+    older.mkdir()
+    pq.write_table(pa.table({"of_old": [1]}), older / "customer_value.parquet")
+    cursor = base64.urlsafe_b64encode(json.dumps([older.name, "2020-01-01", "own:1"]).encode()).decode()
+    refused(program.get("tables/customer_value", cursor=cursor), 422)
+    shutil.rmtree(older)
+
+
+def test_reading_who_customers_are_is_written_down_now_and_then(shop):
+    from django.core.cache import cache
+
+    from okaeri.records.models import AuditEntry
+
+    cache.clear()
+    customer = shop.show("customer_value")["customer_id"][0].as_py()
+    with shop.workspace.records():
+        entries = AuditEntry.objects.filter(action="read people")
+        before = entries.count()
+        Program(shop, "export_figures").get(f"customers/{customer}")
+        assert entries.count() == before
+        reader = Program(shop, "people")
+        for _ in range(2):
+            reader.get(f"customers/{customer}")
+        assert entries.count() == before + 1
+        assert client_of(shop, "support").get(f"/api/v1/customers/{customer}").status_code == 200
+        assert entries.latest("pk").actor == "support"
 
 
 def test_a_customer_is_told_with_the_person_only_to_those_who_may_see_people(shop, program):
