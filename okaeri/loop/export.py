@@ -14,7 +14,8 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_FORMULA = re.compile(r"^[=+\-@\t\r]")
+#: Wide forms too: spreadsheets in Japanese take them for the narrow ones.
+_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 
 
 def write_csv(table: pa.Table, out: IO[str]) -> None:

@@ -10,7 +10,7 @@ import okaeri
 from okaeri.loop import export
 
 
-@pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+1+2", "-cmd|x", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("cell", ['=HYPERLINK("http://x")', "+1+2", "-cmd|x", "@SUM(A1)", "\t=1", "＝1+2", "＠SUM(A1)"])
 def test_a_cell_a_spreadsheet_would_run_is_written_as_text(cell):
     out = io.StringIO()
     export.write_csv(pa.table({"name": [cell, "化粧水"]}), out)
