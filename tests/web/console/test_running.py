@@ -1,12 +1,15 @@
 """Settings, staff, keys and the log: what is changed holds at once, is kept whole, and is written down."""
 
+import ast
 import os
 import re
 import threading
 import tomllib
+from pathlib import Path
 
 import pytest
 
+import okaeri
 from okaeri.schema.errors import DataRejected, RuleRefused
 from okaeri.schema.rules import Rules
 from tests.web.console.shops import PASSWORD, client_of, measured_shop
@@ -267,6 +270,27 @@ def test_a_key_is_shown_once_and_revoked(shop, owner):
     assert text not in str(noted(shop, "api key"))
     assert owner.post("/console/api-keys/make/", {"name": "x", "permissions": ["staff"]}).status_code == 422
     assert owner.post("/console/api-keys/make/", {"name": "x"}).status_code == 422
+
+
+def actions_noted():
+    """What the code writes into the log, read from its source."""
+    for path in Path(okaeri.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            place = {"note": 1, "_change": 2, "_noted": 2}.get(name)
+            given = [call.args[place]] if place is not None and len(call.args) > place else []
+            given += [word.value for word in call.keywords if word.arg == "action"]
+            yield from (each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str))
+
+
+def test_the_log_has_a_word_for_everything_that_is_noted():
+    from okaeri.web.console.office_words import ACTIONS
+
+    noted_by_code = set(actions_noted())
+    assert {"import", "job", "close voice", "hide review", "survey"} <= noted_by_code
+    assert noted_by_code - set(ACTIONS) == set()
 
 
 def test_the_log_is_newest_first_filtered_and_paged(shop, owner):
