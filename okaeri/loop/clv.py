@@ -109,8 +109,9 @@ def customer_values(
         if fits.refusal is not None:
             raise fits.refusal
         found = predicted(rows, cast(PurchaseModel, fits.purchases), fits.spend, horizon_weeks)
-        card = _judged(days, end, horizon_weeks, fits_told(fits, rows, end + timedelta(days=1)))
-        totals = _totals(found, rows, fits, horizon_weeks, levels(forecast_level(card)))
+        rules = Rules(forecast_weeks=horizon_weeks)
+        card = _judged(days, end, rules, fits_told(fits, rows, end + timedelta(days=1)))
+        totals = _totals(found, rows, fits, horizon_weeks, levels(forecast_level(card, rules=rules)))
         each = _each(connection, days, pa.table({**{name: histories[name] for name in KEY}, **found}), end)
         return CustomerValue(end, horizon_weeks, fits, each.num_rows, totals, card.to_pylist(), each)
 
@@ -135,9 +136,8 @@ def _order_days(connection: Backend, path: Path, scratch: Path, asked: tuple[str
     return order_days(bought).cache()
 
 
-def _judged(days: ir.Table, end: date, weeks: int, model_fits: pa.Table) -> pa.Table:
+def _judged(days: ir.Table, end: date, rules: Rules, model_fits: pa.Table) -> pa.Table:
     """How earlier forecasts from the same file came out; empty where it is too short to tell."""
-    rules = Rules(forecast_weeks=weeks)
     outcomes = rolling_outcomes(days, as_of=end + timedelta(days=1), rules=rules)
     return report_card(outcomes.order_by("origin_on", "customer_id").to_pyarrow(), model_fits)
 

@@ -23,8 +23,8 @@ def one_by_one(
 ) -> ir.Table:
     """Columns of ``value_predictions`` per customer with an order (``reduced_id``), and the ``method``.
 
-    Orders and revenue are the model's share at the shop's level, and the rest what the customer did in as long a time
-    before, as ``forecast_level`` says. expected_orders times expected_order_value stays the revenue expected.
+    Orders and revenue are the model's share at the shop's level, tilted to those whose orders are dear or cheap, and the
+    rest what the customer did in as long a time before, as ``forecast_level`` says. expected_orders times expected_order_value stays the revenue expected.
     """
     end, reach = day_number(as_of), round(rules.forecast_weeks * 7)
     histories = reduced(order_days, end).rename(reduced_id="customer_id")
@@ -41,16 +41,19 @@ def _ways(forecast_level: ir.Table) -> ir.Table:
     told = {
         f"{target}_{name}": forecast_level[name].max(where=where)
         for target, where in of.items()
-        for name in ("model_share", "level")
+        for name in ("model_share", "level", "value_slope")
     }
     return forecast_level.agg(**told, method=forecast_level.method.max(where=of["revenue"]))
 
 
 def _weighed(rows: ir.Table) -> ir.Table:
-    """The model's share at the shop's level, and the rest from the same again."""
+    """The model's share at the shop's level, tilted to dear or cheap orders, and the rest from the same again."""
     model = rows.expected_orders * rows.expected_order_value
     orders, revenue = (
-        rows[f"{target}_model_share"] * rows[f"{target}_level"] * said
+        rows[f"{target}_model_share"]
+        * rows[f"{target}_level"]
+        * (rows[f"{target}_value_slope"] * rows.relative_value.ln()).exp()
+        * said
         + (1.0 - rows[f"{target}_model_share"]) * rows[f"{target}_again"].fill_null(0.0)
         for target, said in (("orders", rows.expected_orders), ("revenue", model))
     )

@@ -105,6 +105,7 @@ def test_every_customer_has_the_prediction_of_his_history_weighed_with_the_same_
     orders, revenue = way("orders"), way("revenue")
     assert orders["method"] == "combined"
     assert 0 < orders["model_share"] < 1
+    assert orders["value_slope"] != 0
     assert set(days_by_customer()) <= set(rows)
     alone = set(days_by_customer()) - subscribers
     assert len(alone) > 100
@@ -112,7 +113,8 @@ def test_every_customer_has_the_prediction_of_his_history_weighed_with_the_same_
         row, said = rows[customer], predictions[history(days_by_customer()[customer], AS_OF)]
         worth = said["expected_orders"] * said["expected_order_value"]
         weighed = [
-            one["model_share"] * one["level"] * model + (1 - one["model_share"]) * did
+            one["model_share"] * one["level"] * said["relative_value"] ** one["value_slope"] * model
+            + (1 - one["model_share"]) * did
             for one, model, did in zip(
                 (orders, revenue), (said["expected_orders"], worth), before(customer), strict=True
             )

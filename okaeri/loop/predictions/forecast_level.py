@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
 from okaeri.loop.predictions.reduced import from_rows
 from okaeri.predict.combining import SAME_AGAIN, USUAL_ERROR, Combination, Lesson, combination
+from okaeri.schema.rules import Rules
 
 MODEL, COMBINED, AGAIN = "model", "combined", "same_again"
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
-def forecast_level(report_card: pa.Table) -> pa.Table:
+def forecast_level(report_card: pa.Table, *, rules: Rules) -> pa.Table:
     """Per target how to forecast it, and the root mean squared relative error of totals so forecast at earlier dates,
     drawn to the usual one (as one more origin).
 
@@ -23,31 +25,28 @@ def forecast_level(report_card: pa.Table) -> pa.Table:
     """
     rows = report_card.to_pylist()
     return from_rows("forecast_level", [
-        _level(target, [row for row in rows if row["target"] == target]) for target in ("orders", "revenue")
+        _level(target, [row for row in rows if row["target"] == target], rules) for target in ("orders", "revenue")
     ])  # fmt: skip
 
 
 def lesson_of(row: Row) -> Lesson:
     """What a model's row of the report card taught."""
-    came, said = float(row["actual_total"]), float(row["predicted_total"])  # type: ignore[arg-type]
-    return Lesson(
-        float(row["best_share"]),  # type: ignore[arg-type]
-        math.log(came / said) if min(came, said) > 0 else None,
-    )
+    return Lesson(row["best_share"], row["log_ratio"], row["value_slope"])
 
 
-def _level(target: str, rows: list[Row]) -> Row:
+def _level(target: str, rows: list[Row], rules: Rules) -> Row:
     newest = max((_origin(row) for row in rows), default=None)
     lost = any(row["model"] == COMBINED and _origin(row) == newest and not row["beats_naive"] for row in rows)
-    lessons = [lesson_of(row) for row in rows if row["is_model"]]
+    reach = round(rules.forecast_weeks * 7)
+    lessons = [lesson_of(row).over(reach / row["horizon_days"]) for row in rows if row["is_model"]]
     way: Combination = SAME_AGAIN if lost else combination(lessons)
     told = [row for row in rows if row["model"] == (AGAIN if lost else COMBINED) and row["bias"] is not None]
-    errors = [float(row["bias"]) for row in told]  # type: ignore[arg-type]
+    errors = [float(row["bias"]) for row in told]
     off = math.sqrt((sum(error * error for error in errors) + USUAL_ERROR**2) / (len(errors) + 1))
     method = AGAIN if lost else COMBINED if lessons else MODEL
     return {
         "target": target, "origin_count": len(errors), "level_error": off, "method": method,
-        "model_share": way.share, "level": way.level,
+        "model_share": way.share, "level": way.level, "value_slope": way.slope,
     }  # fmt: skip
 
 

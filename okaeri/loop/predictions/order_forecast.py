@@ -42,9 +42,11 @@ def order_forecast(
     whole, values, sd = (
         column(value_predictions, name) for name in ("expected_orders", "expected_order_value", "residual_sd")
     )
-    variance = rows.weight * sd**2
-    years = _years(rows, as_of)
     ways = {row["target"]: row for row in forecast_level.to_pylist()}
+    worth = column(value_predictions, "relative_value")
+    more, dearer = (worth ** ways[target]["value_slope"] for target in ("orders", "revenue"))
+    variance = rows.weight * (sd * dearer) ** 2
+    years = _years(rows, as_of)
     again = {row["cohort_year"]: row for row in same_again.to_pylist()}
     part = PERIOD_DAYS / (rules.forecast_weeks * 7)
     told, before = [], np.zeros(len(rows.histories))
@@ -53,7 +55,8 @@ def order_forecast(
         orders = np.maximum(until - before, 0.0)[rows.place]
         before = until
         share = orders / np.maximum(whole, 1e-12)
-        sums = np.stack([rows.weight, rows.weight * orders, rows.weight * orders * values, variance * share])
+        bought = rows.weight * orders
+        sums = np.stack([rows.weight, bought * more, bought * values * dearer, variance * share])
         for year in np.unique(years):
             told.append(_row(number, int(year), sums[:, years == year].sum(axis=1), ways, again.get(year), part))
     return from_rows("order_forecast", told)

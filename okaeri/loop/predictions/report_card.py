@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from okaeri.loop.predictions.forecast_level import COMBINED
 from okaeri.loop.predictions.models import Fits, fit_as, purchases_of, saved
 from okaeri.loop.predictions.reduced import Floats, Reduced, column, from_rows, reduced
-from okaeri.loop.predictions.value_predictions import predicted
+from okaeri.loop.predictions.value_predictions import predicted, relative_value
 from okaeri.predict.accuracy import Accuracy, interval_coverage
 from okaeri.predict.combining import Lesson, combination, lesson
 from okaeri.predict.purchases import PurchaseModel
@@ -69,18 +69,20 @@ def _judged(
     """Rows of the model, of its combination with the same again, and of each naive forecast. Teaches its lesson."""
     assert fits.purchases is not None
     came, before = column(outcomes, f"{target}_after"), column(outcomes, f"{target}_before")
-    both = combination(taught).of(said, before)
-    taught.append(lesson(came, said, before, rows.weight))
+    worth = relative_value(rows, fits.spend)
+    both = combination(taught).of(said, before, worth)
+    taught.append(lesson(came, said, before, rows.weight, worth))
     actual = float(rows.weight @ came)
     shared: Row = {"customer_count": float(rows.weight.sum()), "actual_total": actual}
-    ways = ((fits.purchases.label, said, taught[-1].share), (COMBINED, both, None))
-    for name, forecast, share in ways:
+    ways = ((fits.purchases.label, said, taught[-1]), (COMBINED, both, None))
+    for name, forecast, learned in ways:
         card = judged(came, forecast, before, rows.weight)
         yield {
-            **shared, "model": name, "is_model": share is not None, **_figures(card.model, actual),
+            **shared, "model": name, "is_model": learned is not None, **_figures(card.model, actual),
             **_coverage(came, bounds, forecast / np.maximum(said, 1e-300), rows.weight),
-            "beats_naive": card.usable, "best_share": share,
-            "parameters": None if share is None else saved(fits.purchases if target == "orders" else fits.spend),
+            "beats_naive": card.usable, "best_share": learned.share if learned else None,
+            "value_slope": learned.slope if learned else None, "log_ratio": learned.log_ratio if learned else None,
+            "parameters": None if learned is None else saved(fits.purchases if target == "orders" else fits.spend),
         }  # fmt: skip
     for name, figures in judged(came, said, before, rows.weight).baselines.items():
         yield {**shared, "model": name, "is_model": False, **_figures(figures, actual)}

@@ -15,6 +15,8 @@ from okaeri.schema.rules import Rules
 
 #: Steps in which the horizon is discounted.
 PERIODS = 13
+#: Beyond these, what is known of order values and their orders is not drawn out.
+RELATIVE = (0.1, 10.0)
 
 
 def value_predictions(value_histories: pa.Table, model_fits: pa.Table, *, rules: Rules) -> pa.Table:
@@ -28,9 +30,17 @@ def value_predictions(value_histories: pa.Table, model_fits: pa.Table, *, rules:
     return as_table("value_predictions", {
         **{column.name: value_histories[column.name] for column in HISTORY},
         **expected,
+        "relative_value": relative_value(rows, spend),
         "residual_value": discounted_orders(purchases, rows.histories, calendar)[rows.place]
         * expected["expected_order_value"],
     })  # fmt: skip
+
+
+def relative_value(rows: Reduced, spend: SpendModel) -> Floats:
+    """Per row the order value expected over the mean one, within a tenth and ten times."""
+    if not spend.mean > 0:
+        return np.ones(len(rows.orders))
+    return np.clip(spend.expected_order_value(rows.orders, rows.spend) / spend.mean, *RELATIVE)
 
 
 def predicted(rows: Reduced, purchases: PurchaseModel, spend: SpendModel, weeks: float) -> dict[str, Floats]:

@@ -14,6 +14,10 @@ Floats = NDArray[np.float64]
 class SpendModel(Protocol):
     """The contract of a spend model: customers are told by their orders so far and what these added up to."""
 
+    @property
+    def mean(self) -> float:
+        """Mean order value over customers."""
+
     def expected_order_value(self, orders: ArrayLike, spend: ArrayLike) -> Floats:
         """Value expected of an order to come, in the shape of the customers."""
 

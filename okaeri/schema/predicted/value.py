@@ -34,6 +34,8 @@ value_predictions = Table(
         *EXPECTED,
         *intervals("the revenue within the forecast horizon"),
         Column("residual_sd", "float64", "Standard deviation of that revenue", "yen"),
+        Column("relative_value", "float64", "Order value expected over the mean one, within a tenth and ten times",
+               "ratio", nullable=False),
         Column("next_order_days", "float64", "Days until a customer who is still there has ordered with a chance of "
                "one half", "days"),
     ),
@@ -69,6 +71,10 @@ report_card = Table(
                "than further away; empty for these"),
         Column("best_share", "float64", "The share of the model that, the rest being the same again, would have had the "
                "least squared error; empty for other ways", "share"),
+        Column("log_ratio", "float64", "log(actual / predicted) of the total, the model tilted by value_slope; empty for "
+               "other ways", "log ratio"),
+        Column("value_slope", "float64", "By how many percent more came than the model said, where customers' order value "
+               "is 1% higher; empty for other ways", "percent per percent"),
         Column("parameters", "string", "The model as fitted there, as JSON: of orders the purchase model, of revenue the "
                "spend model; empty for other ways"),
     ),
@@ -96,7 +102,7 @@ fit_changes = Table(
 forecast_level = Table(
     "forecast_level",
     "How a target is forecast, and how far totals so forecast were off at earlier dates, which widens their intervals: "
-    "model_share * level * model + (1 - model_share) * same again.",
+    "model_share * level * model * relative_value^value_slope + (1 - model_share) * same again.",
     "one target",
     ("target",),
     (
@@ -113,6 +119,13 @@ forecast_level = Table(
         ),
         Column("model_share", "float64", "Share of the model", "share", nullable=False),
         Column("level", "float64", "By what the model's totals are multiplied", "ratio", nullable=False),
+        Column(
+            "value_slope",
+            "float64",
+            "By how many percent the model's word is raised where the order value expected of a customer is 1% higher",
+            "percent per percent",
+            nullable=False,
+        ),
     ),
 )
 
