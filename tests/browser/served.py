@@ -21,6 +21,10 @@ SCRIPT = "<script>document.title='in'</script><img src=x onerror=\"document.titl
 VIEWPORTS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
 
 
+#: Seconds a server may take to start on a machine that has much else to do.
+PATIENCE = 120
+
+
 @contextmanager
 def served(shop: Path, *, workers: int = 1, worker: bool = False) -> Iterator[str]:
     """``okaeri serve`` for ``shop``; gives its address and stops it afterwards."""
@@ -43,7 +47,8 @@ def _free_port() -> int:
 
 
 def _wait(address: str, process: subprocess.Popen) -> None:
-    for _ in range(300):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.browser.comfort import assert_comfortable
 from tests.browser.served import SCRIPT, VIEWPORTS
-from tests.programs.shops import TODAY, path_of, shop_with_orders
+from tests.programs.shops import TOMORROW, path_of, shop_with_orders
 
 pytestmark = pytest.mark.browser
 
@@ -25,13 +25,13 @@ PUBLISHED = {"ja": "レビューを公開しました", "en": "Your review is pu
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
     made = shop_with_orders(tmp_path_factory.mktemp("served"), [(str(n), f"c{n}", 16) for n in range(14)])
-    made.reviews.offer("次回100円引き", "100 yen off the next order", TODAY, TODAY)
+    made.reviews.offer("次回100円引き", "100 yen off the next order", TOMORROW, TOMORROW)
     return made
 
 
 @pytest.fixture(scope="module")
 def links(shop):
-    return iter([path_of(one.link) for one in shop.reviews.links(as_of=TODAY)])
+    return iter([path_of(one.link) for one in shop.reviews.links(as_of=TOMORROW)])
 
 
 @pytest.fixture(scope="module")

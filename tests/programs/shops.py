@@ -12,6 +12,8 @@ from okaeri.shop import Shop
 
 #: The pages read the clock, so the orders are told by their distance from it.
 TODAY = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+#: A test may run past midnight: what must not begin in the past begins then.
+TOMORROW = TODAY + timedelta(days=1)
 _made: dict[tuple, Path] = {}
 
 

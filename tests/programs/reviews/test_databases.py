@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.programs.shops import TODAY, client_of, path_of, shop_with_orders, voices_of
+from tests.programs.shops import TOMORROW, client_of, path_of, shop_with_orders, voices_of
 from tests.records.test_databases import new_database
 
 
@@ -10,8 +10,8 @@ from tests.records.test_databases import new_database
 def test_reviews_are_asked_for_written_hidden_answered_and_found_helpful(database, tmp_path):
     told = f'[database]\nurl = "{new_database()}"\n' if database == "postgresql" else ""
     shop = shop_with_orders(tmp_path, [("1", "ann", 16), ("2", "bob", 16)], settings=told)
-    shop.reviews.offer("特典", "a reward", TODAY, TODAY)
-    ann, bob = [path_of(asked.link) for asked in shop.reviews.links(as_of=TODAY)]
+    shop.reviews.offer("特典", "a reward", TOMORROW, TOMORROW)
+    ann, bob = [path_of(asked.link) for asked in shop.reviews.links(as_of=TOMORROW)]
     client = client_of(shop)
     for link, stars in ((ann, "2"), (ann, "2"), (bob, "5")):
         client.post(link, {"stars": stars, "text": "x\x00y"})

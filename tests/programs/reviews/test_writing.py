@@ -13,7 +13,7 @@ from PIL import Image
 
 from okaeri.programs.reviews import rules
 from okaeri.schema.errors import RuleRefused
-from tests.programs.shops import TODAY, client_of, path_of, shop_with_orders, voices_of
+from tests.programs.shops import TODAY, TOMORROW, client_of, path_of, shop_with_orders, voices_of
 
 DAY = timedelta(days=1)
 SCRIPT = "</script><script>alert(1)</script>"
@@ -195,11 +195,11 @@ def test_a_reward_is_the_same_for_all_fixed_before_and_told_beside_the_review(sh
     ends = TODAY + 30 * DAY
     with pytest.raises(RuleRefused, match="before it begins"):
         shop.reviews.offer("100円クーポン", "100 yen coupon", TODAY - DAY, ends)
-    shop.reviews.offer("100円クーポン", "100 yen coupon", TODAY, ends)
-    shop.reviews.offer("100円クーポン", "100 yen coupon", TODAY, ends)
+    shop.reviews.offer("100円クーポン", "100 yen coupon", TOMORROW, ends)
+    shop.reviews.offer("100円クーポン", "100 yen coupon", TOMORROW, ends)
     with pytest.raises(RuleRefused, match="the same"):
         shop.reviews.offer("500円クーポン", "500 yen coupon", TODAY + 5 * DAY, ends)
-    one, other = [path_of(asked.link) for asked in shop.reviews.links(as_of=TODAY)]
+    one, other = [path_of(asked.link) for asked in shop.reviews.links(as_of=TOMORROW)]
     assert "100円クーポン" in client.get(one).content.decode()
     client.post(one, {"stars": "1", "text": "わるい"})
     client.post(other, {"stars": "5", "text": "よい"})
