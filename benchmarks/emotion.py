@@ -1,14 +1,19 @@
 """Do okaeri's emotion curve, friction points and their prices find what was planted? Made-up shops with known feelings.
 
     python benchmarks/emotion.py [--shops 100] [--customers 4000] [--scores] [--json] [--out FILE]
+        [--keep FOLDER] [--anew TABLE ...]
 
 Each shop is made three times by its seed: with late deliveries, leaking bottles, wrong shades and kind replies planted;
 with nothing planted; and with the same happenings where feelings move nobody. Of the first: rank correlation of the curve
 with what those who spoke of a step truly felt; whether each happening is found at its step, with its words among the first
 three causes; whether the 90% interval of its price holds the true loss (by a hundred thousand customers made up apart).
 Of the second: shops with a false alarm. Of the first and the third: what the table says foretells held-back customers
-better, LTV knowing what was felt or recency and frequency alone, and the hazard or the purchase model with bad orders. With ``--scores`` voices have no words: quicker, harder,
-and no causes to judge. Prints JSON.
+better, LTV knowing what was felt or recency and frequency alone, and the hazard or the purchase model with bad orders. With
+``--scores`` voices have no words: quicker, harder, and no causes to judge. Prints JSON.
+
+A shop costs about half a minute of CPU. With ``--keep`` its tables stay in a folder, and a later run with the same folder
+goes on from there: shops that are in it are not made again, but for the tables named by ``--anew`` (so that a change of
+``friction_points`` alone is judged within seconds). After any other change start with an empty folder.
 """
 
 from __future__ import annotations
@@ -40,7 +45,9 @@ def main() -> None:
     """Shop by shop; the figures so far are written after each, so that a long run can be watched."""
     arguments = _arguments()
     begun = time.process_time()
-    study, quick = Study(PLAN.end, WANTED), Study(PLAN.end, ("friction_points",))
+    study, quick = (
+        Study(PLAN.end, wanted, arguments.keep, arguments.anew) for wanted in (WANTED, ("friction_points",))
+    )
     plan, calm, indifferent = (replace(one, customers=arguments.customers) for one in (PLAN, CALM, INDIFFERENT))
     truth = true_losses(plan, customers=CUSTOMERS_OF_TRUTH)
     rows: dict[str, list[Any]] = {"planted": [], "calm": [], "indifferent": []}
@@ -67,13 +74,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scores", action="store_true", help="voices without words")
     parser.add_argument("--json", action="store_true", help="printed in any case")
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--keep", type=Path, help="folder of the shops' tables")
+    parser.add_argument("--anew", nargs="*", default=[], help="tables that are made once more though they are kept")
     return parser.parse_args()
 
 
 def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], words: bool = True) -> Row:
     """One shop with happenings: what was found of what was planted."""
     shop = made(plan, words)
-    tables = study.run(shop.facts)
+    tables = study.run(shop.facts, f"planted-{plan.seed}")
     row: Row = {"spearman": curve_agreement(tables["emotion_curve"], shop), **_wins(tables["emotion_ltv"])}
     points = [point for point in tables["friction_points"].to_pylist() if point["is_friction"]]
     for name, step in STEP_OF.items():
@@ -120,7 +129,7 @@ def _price(points: list[Row], tables: dict[str, pa.Table], truth: dict[str, floa
 
 def alarms(study: Study, plan: ShopPlan, words: bool = True) -> Row:
     """Friction found in a shop without any."""
-    tables = study.run(made(plan, words).facts)
+    tables = study.run(made(plan, words).facts, f"calm-{plan.seed}")
     found = [
         f"{p['scope']} {p['segment']} {p['step']}" for p in tables["friction_points"].to_pylist() if p["is_friction"]
     ]
@@ -129,7 +138,7 @@ def alarms(study: Study, plan: ShopPlan, words: bool = True) -> Row:
 
 def verdict(study: Study, plan: ShopPlan, words: bool = True) -> Row:
     """Which LTV the table says predicts better."""
-    return _wins(study.run(made(plan, words).facts)["emotion_ltv"])
+    return _wins(study.run(made(plan, words).facts, f"indifferent-{plan.seed}")["emotion_ltv"])
 
 
 def _wins(ltv: pa.Table) -> Row:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from okaeri.loop.engine import as_typed
 from okaeri.loop.measuring import build, inputs_of
@@ -43,6 +45,9 @@ INDIFFERENT = replace(
 )
 #: The tables a study of feelings needs; personas are taken as given, as their models cost more than all the rest.
 GIVEN = "personas"
+#: What is judged, and what the last steps are made from: kept, these steps cost seconds.
+KEPT = ("emotion_signals", "emotion_orders", "emotion_reach", "emotion_curve", "friction_points", "friction_texts",
+        "friction_causes", "emotion_ltv")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,14 @@ def _arrow(name: str, columns: Mapping[str, Any]) -> pa.Table:
 
 
 class Study:
-    """The ``wanted`` tables of shop after shop, their queries compiled once for one ``as_of``."""
+    """The ``wanted`` tables of shop after shop, their queries compiled once for one ``as_of``.
 
-    def __init__(self, as_of: date, wanted: Iterable[str]):
+    With ``keep`` the last tables of each named shop stay in a folder and are read from there the next time, but for those
+    of ``anew``, which are made once more from the others.
+    """
+
+    def __init__(self, as_of: date, wanted: Iterable[str], keep: Path | None = None, anew: Iterable[str] = ()):
+        self.keep, self.anew = keep, frozenset(anew)
         self.connection = ibis.duckdb.connect(threads=1)
         self.settings: dict[str, Any] = {"as_of": as_of, "rules": DEFAULT_RULES}
         tables = {name: self._empty(name, FACT_TABLES[name]) for name in FACT_TABLES}
@@ -114,8 +124,24 @@ class Study:
     def _empty(self, name: str, table: Any) -> Any:
         return self.connection.create_table(name, schema=ibis.schema(ibis_schema(table)), overwrite=True)
 
-    def run(self, facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-        """Every table of one shop; a table of facts that ``facts`` lacks has no rows."""
+    def run(self, facts: Mapping[str, pa.Table], name: str = "") -> dict[str, pa.Table]:
+        """Every table of one shop; a table of facts that ``facts`` lacks has no rows. A shop with a ``name`` is kept."""
+        if self.keep is None or not name:
+            return self._made(facts)
+        folder, names = self.keep / name, [one for one in self.order if one in KEPT]
+        if not (folder / "whole").exists():
+            tables = self._made(facts)
+            folder.mkdir(parents=True, exist_ok=True)
+            for one in names:
+                pq.write_table(tables[one], folder / f"{one}.parquet")
+            (folder / "whole").touch()
+            return tables
+        done = {one: pq.read_table(folder / f"{one}.parquet") for one in names}
+        for one in names:
+            done[one] = build(one, done, **self.settings) if one in self.anew else done[one]
+        return done
+
+    def _made(self, facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         done: dict[str, pa.Table] = {}
         for name, rows in facts.items():
             self.connection.create_table(name, rows, overwrite=True)

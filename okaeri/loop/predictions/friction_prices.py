@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from okaeri.loop.predictions.emotion_rows import Floats, texts
-from okaeri.loop.predictions.friction_looks import Looked
+from okaeri.loop.predictions.friction_looks import STEP_NAMES, Looked
 from okaeri.predict.emotion.alike import traits_of
 from okaeri.predict.emotion.price import Price, Spoken, price, worth_of
 
@@ -20,6 +20,8 @@ MOST_SIGNALS = 40_000
 MOST_PRODUCTS = 60
 #: Orders from which customers are alike.
 ALIKE = 4
+#: Steps met only where something happened, good or bad: who speaks of them is not one to compare an order like any with.
+EVENTFUL = tuple(STEP_NAMES.index(step) for step in ("support", "return"))
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class Known:
 
 def friction_price(taken: Looked, known: Known, own: Flags, start: float, orders: float) -> Price | None:
     """The price over ``orders`` of the dip of the ``own`` signals, by what was said since day ``start``."""
-    calm = taken.calm & ~own
-    rest = calm if calm.any() else ~own
+    ordinary = ~own & ~np.isin(taken.signals.step, EVENTFUL)
+    calm = ordinary & taken.calm
+    rest = calm if calm.any() else ordinary
     use = np.flatnonzero(taken.day >= start)[-MOST_SIGNALS:]
     if not len(use):
         return None

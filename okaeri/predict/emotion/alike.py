@@ -3,7 +3,9 @@
     shortfall = mean over the chosen of (x_i b - y_i),    b = (X'X + lean)^-1 X'y over the rest
 
 The Oaxaca-Blinder estimator, which is right where the model of the rest is, or where the chosen's odds are linear in x
-(Kline 2011, American Economic Review 101:532). Its variance is that of each signal's influence, customers as clusters.
+(Kline 2011, American Economic Review 101:532). Its variance is the jackknife's, customers left out one at a time (CV3 of
+Bell and McCaffrey 2002, Survey Methodology 28:169; MacKinnon, Nielsen and Webb 2023, Journal of Applied Econometrics
+38:671): residuals of the rest are too small, as the model has learned from them, and the more so the more traits it knows.
 """
 
 from __future__ import annotations
@@ -33,9 +35,10 @@ def traits_of(numbers: ArrayLike, labels: ArrayLike) -> Floats:
     return np.concatenate(columns, axis=1)
 
 
-def shortfall(y: Floats, chosen: Flags, rest: Flags, traits: Floats) -> tuple[float, Floats]:
+def shortfall(y: Floats, chosen: Flags, rest: Flags, traits: Floats, customer: ArrayLike) -> tuple[float, Floats]:
     """How much lower ``y`` (n,) is among the ``chosen`` than expected by the ``rest`` with such ``traits`` (n, k), and what
-    each signal adds to that (n,). ``y`` counts in either of both only."""
+    each signal adds to that (n,): summed over one ``customer`` (n,), what leaving the customer out takes away. ``y`` counts
+    in either of both only."""
     x = np.concatenate([np.ones((len(y), 1)), traits], axis=1)
     lean = np.full(x.shape[1], LEAN)
     lean[0] = 1e-9
@@ -44,7 +47,23 @@ def shortfall(y: Floats, chosen: Flags, rest: Flags, traits: Floats) -> tuple[fl
     gap = np.where(chosen | rest, expected - np.where(chosen | rest, y, 0.0), 0.0)
     found = float(gap[chosen].mean())
     reach = x @ (inverse @ x[chosen].mean(axis=0))
-    return found, np.where(chosen, (gap - found) / chosen.sum(), 0.0) - np.where(rest, reach * gap, 0.0)
+    missed = np.zeros(len(y))
+    missed[rest] = _left_out(gap[rest], x[rest], inverse, np.asarray(customer)[rest])
+    return found, np.where(chosen, (gap - found) / chosen.sum(), 0.0) - reach * missed
+
+
+def _left_out(gap: Floats, x: Floats, inverse: Floats, customer: NDArray[np.generic]) -> Floats:
+    """Gaps (n,) as they would be had the model not learned from the same customer: (I - H)^-1 gap, H the customer's block
+    of the hat matrix; customers of as many signals at once."""
+    who, count = np.unique(customer, return_inverse=True, return_counts=True)[1:]
+    order = np.argsort(who, kind="stable")
+    first = np.cumsum(count) - count
+    learned, found = x @ inverse, np.empty(len(gap))
+    for size in np.unique(count).tolist():
+        rows = order[first[count == size][:, None] + np.arange(size)]
+        hat = learned[rows] @ x[rows].transpose(0, 2, 1)
+        found[rows] = np.linalg.solve(np.eye(size) - hat, gap[rows][..., None])[..., 0]
+    return found
 
 
 def clustered_error(influence: Floats, customer: ArrayLike) -> float:

@@ -14,7 +14,7 @@ dip made so, and to compare different goods would take a dear bottle for a loss 
 *Worth* y: orders in the three quarters after the signal, valued by the revenue of the year that customers with as many had
 (a surrogate index: Athey, Chetty, Imbens and Kang 2019, NBER 26463), as orders scatter far less than revenue.
 
-The interval is by each customer's influence on the loss, customers as clusters, with Student's t. It may reach below
+The interval is by what leaving each customer out does to the loss (jackknife), with Student's t. It may reach below
 nought: then it is not clear that the dip costs anything. Of the loss, ``share`` x ``loss_each`` is a reading: the share of
 orders beyond the usual whose customers are below there, as if these alone bore the loss.
 """
@@ -107,8 +107,10 @@ def price(spoken: Spoken, orders: float) -> Price | None:
     known = ~np.isnan(told.worth)
     if min(_people(told, known & told.at_dip), _people(told, known & told.rest)) < FEWEST:
         return None
-    fall, by_fall = shortfall(told.worth, told.at_dip & known, told.rest & known, told.traits)
-    excess, by_excess = shortfall(-told.below.astype(float), told.at_dip, told.rest, told.traits)
+    fall, by_fall = shortfall(told.worth, told.at_dip & known, told.rest & known, told.traits, told.customer)
+    excess, by_excess = shortfall(
+        -told.below.astype(float), told.at_dip, told.rest, told.traits, told.customer
+    )
     freedom = _people(told, known & told.at_dip) - 1
     if not stats.t.sf(excess / max(clustered_error(by_excess, told.customer), 1e-12), freedom) < RARE:
         return None

@@ -50,7 +50,7 @@ def compared(
     fewest = min(len(np.unique(who[side])) for pair in pairs for side in pair)
     if fewest < FEWEST:
         return None
-    found = [shortfall(value, late, early, traits) for early, late in pairs]
+    found = [shortfall(value, late, early, traits, who) for early, late in pairs]
     change, influence = -found[0][0], -found[0][1]
     for fall, by_fall in found[1:]:
         change, influence = change + fall, influence + by_fall

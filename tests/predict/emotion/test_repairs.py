@@ -70,13 +70,18 @@ def test_shortfall_is_a_regression_of_the_rest_by_hand():
     # the lean is worth five rows of nought in each direction
     rows = np.concatenate([design[~chosen], np.sqrt(5) * np.eye(3)[1:]])
     b = np.linalg.lstsq(rows, np.r_[y[~chosen], 0, 0], rcond=None)[0]
-    found, influence = shortfall(y, chosen, ~chosen, x)
+    who = np.arange(500) // 2
+    found, influence = shortfall(y, chosen, ~chosen, x, who)
     assert found == pytest.approx(float((design[chosen] @ b - y[chosen]).mean()), rel=1e-6)
-    # each one's influence is what leaving the row out takes away
-    drop = 17
-    left = np.arange(500) != drop
-    without, _ = shortfall(y, chosen & left, ~chosen & left, x)
-    assert found - without == pytest.approx(influence[drop], rel=0.1, abs=1e-5)
+    # a customer's influence is what leaving the customer out takes away
+    other = next(one for one in range(250) if not chosen[who == one].any())
+    left = who != other
+    without, _ = shortfall(y, chosen & left, ~chosen & left, x, who)
+    assert found - without == pytest.approx(influence[who == other].sum(), rel=1e-6)
+    whose = next(one for one in range(250) if chosen[who == one].all())
+    left = who != whose
+    without, _ = shortfall(y, chosen & left, ~chosen & left, x, who)
+    assert found - without == pytest.approx(influence[who == whose].sum(), rel=0.05)
 
 
 def test_influences_of_one_customer_add_up_before_they_are_squared():
