@@ -37,7 +37,7 @@ from okaeri.simulate import ShopPlan, true_losses
 from okaeri.simulate.phrases import HAPPENED
 
 Row = dict[str, Any]
-WANTED = ("emotion_curve", "friction_causes", "emotion_ltv")
+WANTED = ("emotion_curve", "friction_causes", "friction_facts", "emotion_ltv")
 CUSTOMERS_OF_TRUTH = 200_000
 
 

@@ -47,7 +47,7 @@ INDIFFERENT = replace(
 GIVEN = "personas"
 #: What is judged, and what the last steps are made from: kept, these steps cost seconds.
 KEPT = ("emotion_signals", "emotion_orders", "emotion_reach", "emotion_curve", "friction_points", "friction_texts",
-        "friction_causes", "emotion_ltv")  # fmt: skip
+        "friction_causes", "friction_facts", "emotion_ltv")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ GUIDED: dict[str, Guided] = {
             "orders.shipping": "送料",
             "orders.discount": "割引合計金額(商品)",
             "orders.points_used": "ポイント利用額",
+            "orders.carrier": "配送サービス",
             "order_lines.product_id": "商品番号 + 枝番号",
             "products.name": "商品名",
             "order_lines.unit_price": "販売単価",

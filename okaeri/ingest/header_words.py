@@ -52,6 +52,9 @@ NAMES: dict[str, tuple[str, ...]] = {
         "定期番号|定期ID|定期受注番号|定期購入ID|申込番号|subscription id|subscription_id"
     ),
     "orders.delivery_no": _words("お届け回数|定期回数|定期回次|申込お届け回数|delivery no|delivery number"),
+    "orders.carrier": _words(
+        "配送業者|配送業者(名称)|配送会社|運送会社|配送方法|配送サービス|発送方法|carrier|courier|shipping carrier|shipping method|delivery method"
+    ),
     "orders.delivered_at": _words("配達完了日|お届け完了日|納品日|delivered at"),
     "order_lines.product_id": _words(
         "商品コード|商品番号|商品ID|品番|SKU|商品管理番号|作品管理番号|自社品番|アイテムコード|独自商品コード|型番|product code|product id|"
@@ -69,6 +72,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     ),
     "order_lines.discount": _words("明細値引|商品値引|lineitem discount|line discount|item-promotion-discount"),
     "order_lines.unit_cost": _words("原価|仕入価格|仕入単価|unit cost|cost price|cost"),
+    "order_lines.lot": _words(
+        "ロット番号|ロット|ロットNo|製造ロット|製造番号|lot|lot no|lot number|batch|batch no|batch number"
+    ),
     "products.name": _words(
         "商品名|アイテム名|作品名|作品タイトル|品名|product name|product-name|item name|description|title|lineitem name|product"
     ),

@@ -149,6 +149,7 @@ def order_lines_of(lines: ir.Table, orders: ir.Table) -> ir.Table:
         line_no=ibis.coalesce(optional(rows, "order_lines.line_no", "int64"), ibis.row_number().over(within) + 1),
         discount=rows.line_discount,
         unit_cost=optional(rows, "order_lines.unit_cost", MONEY),
+        lot=optional(rows, "order_lines.lot", "string"),
     )
     return with_month(conform(order_lines, rows), orders)
 

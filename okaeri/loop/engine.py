@@ -12,6 +12,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 from duckdb import DuckDBPyConnection
+from ibis.backends.sql.datatypes import DuckDBType
 
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import EngineSettings
@@ -73,11 +74,8 @@ class DuckDBEngine:
         if not files:
             return self.connection.create_table(name, schema=ibis.schema(dict(schema)))
         self.bytes_read += sum(Path(file).stat().st_size for file in files)
-        paths = ", ".join(f"'{_quoted(file)}'" for file in files)
         # A view of the database, as those of Ibis belong to one connection and cannot be seen from another thread.
-        self.connection.raw_sql(
-            f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{paths}], hive_partitioning=false)'
-        )
+        self.connection.raw_sql(f'CREATE VIEW "{name}" AS {reading(self.connection.con, files, schema)}')
         return self.connection.table(name)
 
     def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
@@ -102,6 +100,16 @@ class DuckDBEngine:
 
     def close(self) -> None:
         self.connection.disconnect()
+
+
+def reading(connection: DuckDBPyConnection, files: Sequence[str], schema: Mapping[str, str]) -> str:
+    """The query for the rows of Parquet ``files``; columns of ``schema`` that files of an earlier version lack are empty."""
+    paths = ", ".join(f"'{_quoted(file)}'" for file in files)
+    source = f"SELECT * FROM read_parquet([{paths}], hive_partitioning=false, union_by_name=true)"
+    there = {row[0] for row in connection.execute(f"DESCRIBE {source}").fetchall()}
+    types = {name: DuckDBType.to_string(ibis.dtype(kind)) for name, kind in schema.items() if name not in there}
+    lacking = "".join(f', CAST(NULL AS {kind}) AS "{name}"' for name, kind in types.items())
+    return source.replace("*", f"*{lacking}", 1)
 
 
 def as_typed(query: str, schema: ibis.Schema) -> str:
@@ -133,8 +141,9 @@ class SparkEngine:
         if not files:
             return empty(schema)
         name = ibis.util.gen_name("read")
-        self.session.read.parquet(*files).createOrReplaceTempView(name)
-        return self.connection.table(name)
+        self.session.read.option("mergeSchema", "true").parquet(*files).createOrReplaceTempView(name)
+        rows = self.connection.table(name)
+        return rows.mutate(**{column: ibis.null(kind) for column, kind in schema.items() if column not in rows.columns})
 
     def saving(self, rows: ir.Table, path: Path) -> Callable[[], None]:
         partial = path.with_name(path.name + ".partial")

@@ -55,7 +55,10 @@ class FactStore:
         schema = ibis_schema(FACTS[name])
         if not files:
             return empty(schema)
-        return connection.read_parquet(files, hive_partitioning=False).select(*schema).cast(schema)
+        rows = connection.read_parquet(files, hive_partitioning=False, union_by_name=True)
+        # Files of an earlier version lack columns that came later: nobody knew, so they are empty.
+        later = {column: ibis.null(kind) for column, kind in schema.items() if column not in rows.columns}
+        return rows.mutate(**later).select(*schema).cast(schema)
 
     def recover(self, versions: Versions) -> None:
         """Wind every table back to ``versions``: drop what a writer that died left behind."""
@@ -120,6 +123,7 @@ class FactStore:
             self.folder / table.name,
             pa.RecordBatchReader.from_batches(schema, typed),
             mode=mode,
+            schema_mode="merge",
             predicate=predicate,
             partition_by=[PART] if table.partition else None,
             writer_properties=_WRITER,

@@ -15,6 +15,7 @@ import ibis
 
 from okaeri.loop import snapshots
 from okaeri.loop.columns import write_columns
+from okaeri.loop.engine import reading
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import TABLES
 from okaeri.schema.facts import FACTS, links
@@ -134,7 +135,7 @@ def lay_out(
 def _view(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
     """Make ``table`` readable by its name, without rows where it has no file."""
     if files:
-        rows = connection.read_parquet(list(files), hive_partitioning=False).select(*table.column_names)
+        rows = connection.sql(reading(connection, files, ibis_schema(table))).select(*table.column_names)
     else:
         rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
     rows.create_view(table.name, replace=True)

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from okaeri.loop import people_tables, published_voices, snapshots
+from okaeri.loop.engine import reading
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import LAYOUT, TABLES
@@ -105,7 +106,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], pl
     table, partial = {**TABLES, **FACTS}[name], place / f"{name}.partial"
     if files:
         first = [column for column in ("customer_id", *table.key) if column in table.column_names]
-        rows = connection.read_parquet(files, hive_partitioning=False)
+        rows = connection.sql(reading(connection, files, ibis_schema(table)))
         chosen = rows.select(*table.column_names).order(", ".join(dict.fromkeys(first)))
         chosen.write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
     else:

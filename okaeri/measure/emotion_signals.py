@@ -28,6 +28,7 @@ def emotion_signals(
     feeling_aspects: ir.Table,
     events: ir.Table,
     orders: ir.Table,
+    order_lines: ir.Table,
     purchases: ir.Table,
     rhythm: ir.Table,
     personas: ir.Table,
@@ -52,8 +53,10 @@ def emotion_signals(
         (sampled(customer_history), "sample_id", "customer_id"),
         (products.select("category", goods="product_id"), "goods", "product_id"),
         (customer_history.select("first_day", first_of="customer_id"), "first_of", "customer_id"),
+        (orders.select("carrier", brought="order_id"), "brought", "order_id"),
     ):
         rows = rows.left_join(table, [(there, key)])
+    rows = _with_lot(rows, order_lines)
     place = ibis.cases(*((rows.step == name, whole(at)) for at, name in enumerate(STEPS, 1)), else_=ibis.null("int64"))
     rows = rows.mutate(step_place=place).filter(rows.persona.notnull())
     return rows.mutate(days_since_first=rows.signal_day - rows.first_day).select(*TABLE.column_names)
@@ -173,6 +176,20 @@ def _followed(rows: ir.Table, purchases: ir.Table, as_of: date) -> ir.Table:
         is_counted=seen > COUNTED_DAYS,
         is_valued=seen > VALUED_DAYS,
     )
+
+
+def _with_lot(rows: ir.Table, order_lines: ir.Table) -> ir.Table:
+    """The lot of the product a signal is about; where it names none, that of the whole order. Empty where there are several."""
+    known = order_lines.filter(order_lines.lot.notnull())
+    pieces = known.group_by(lot_order=known.order_id, lot_product=known.product_id).agg(
+        lots=known.lot.nunique(), lot=known.lot.min()
+    )
+    whole = known.group_by(whole_order=known.order_id).agg(whole_lots=known.lot.nunique(), whole_lot=known.lot.min())
+    rows = rows.left_join(pieces, [("order_id", "lot_order"), ("product_id", "lot_product")])
+    rows = rows.left_join(whole, [("order_id", "whole_order")])
+    unnamed = rows.product_id.isnull() & (rows.whole_lots == 1)
+    none = ibis.null("string")
+    return rows.mutate(lot=ibis.cases((rows.lots == 1, rows.lot), (unnamed, rows.whole_lot), else_=none))
 
 
 def _with_future(purchases: ir.Table) -> ir.Table:

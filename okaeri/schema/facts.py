@@ -91,6 +91,7 @@ orders = Table(
         Column("subscription_id", "string", "Subscription the order belongs to"),
         Column("delivery_no", "int64", "Which delivery of the subscription, from 1"),
         Column("delivered_at", "timestamp", "Instant of delivery, UTC"),
+        Column("carrier", "string", "Who delivers it, or by which way, as the store names it"),
     ),
     partition="order_month",
 )
@@ -110,6 +111,7 @@ order_lines = Table(
         Column("unit_price", "decimal", "Price of one piece before the line's discount", "yen"),
         Column("discount", "decimal", "Discount on this line, positive", "yen"),
         Column("unit_cost", "decimal", "Cost of one piece when it was sold; else the product's", "yen"),
+        Column("lot", "string", "Lot or batch of the goods, as the shop or the maker names it"),
     ),
     partition="order_month",
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from okaeri.simulate.money import Amounts, amounts_of
+from okaeri.simulate.parcels import carrier_of
 from okaeri.simulate.people import Person, people_of
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.shelf import Shelf, shelf_of
@@ -66,6 +67,12 @@ class Block:
         """The mall's form: shop, day, running number."""
         day = np.datetime64(self.plan.start) + int(self.orders.day[row])
         return f"{RAKUTEN_SHOP}-{str(day).replace('-', '')}-{self.numbers[row]:010d}"
+
+    def carriers(self) -> list[str | None]:
+        """Who brings each order; the mall's files do not tell."""
+        names = [*self.plan.carriers, None]
+        found = carrier_of(self.plan, self.orders.person, self.orders.order_no)
+        return [names[place] for place in np.where(self.orders.store == RAKUTEN, -1, found).tolist()]
 
     @property
     def birth_year(self) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 from okaeri.simulate.block import BLOCK
 from okaeri.simulate.ltv import APART
 from okaeri.simulate.money import CANCELLED, RETURNED, amounts_of, net_revenue
+from okaeri.simulate.parcels import within_reach
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.shelf import Shelf, shelf_of
 from okaeri.simulate.traits import traits_of
@@ -30,7 +31,7 @@ def true_losses(plan: ShopPlan, horizon_days: int = 365, customers: int = 50_000
     for place, one in enumerate(plan.happenings):
         struck = seen & (happening == place)
         # those a happening listed before it has struck were out of its reach
-        spared = seen & able[:, place] & ((happening < 0) | (happening > place)) & one.befalls(day)
+        spared = seen & able[:, place] & ((happening < 0) | (happening > place))
         found[one.name] = _loss(later[struck], later[spared]) | {"share": float(struck.sum() / max(seen.sum(), 1))}
     return found
 
@@ -53,7 +54,8 @@ def _block(
     sale = (amounts.status != CANCELLED) & (amounts.status != RETURNED)
     revenue = np.where(sale, net_revenue(amounts, orders.store), 0.0)
     able = np.stack([
-        (shelf.having(one.needs)[orders.products] & (orders.products >= 0)).any(axis=1) for one in plan.happenings
+        within_reach(one, plan, shelf, orders.person, orders.order_no, orders.day, orders.products)
+        for one in plan.happenings
     ], axis=1) if plan.happenings else np.zeros((len(orders), 0), dtype=bool)  # fmt: skip
     return _revenue_after(orders, revenue, horizon_days), orders.happening, orders.day, able
 

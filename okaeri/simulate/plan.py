@@ -54,7 +54,8 @@ class Happening:
 
     ``needs`` names a product feature without which it cannot happen (a powder does not leak); ``stay`` is its direct
     effect on staying, on top of the way through satisfaction; it befalls orders from day ``begins`` of the plan on, and
-    none any more from day ``ends`` on, when it is repaired.
+    none any more from day ``ends`` on, when it is repaired. With a ``carrier`` only what that one brings is befallen, with
+    a ``lot`` (``product/number``) only orders with goods of it.
     """
 
     name: str
@@ -64,6 +65,8 @@ class Happening:
     needs: str = ""
     begins: int = 0
     ends: int | None = None
+    carrier: str = ""
+    lot: str = ""
 
     def befalls(self, day: np.ndarray) -> np.ndarray:
         """Whether it can befall orders of these days of the plan."""
@@ -126,6 +129,8 @@ HAPPENINGS = (
     Happening("kind_reply", 0.03, +1.0, stay=+0.3),
 )
 
+CARRIERS = ("ヤマト運輸", "佐川急便", "日本郵便")
+
 #: Factor on orders and arrivals by month, January first: year-end gifts and spring up, February and August down.
 SEASON = (0.95, 0.88, 1.06, 1.05, 0.98, 1.02, 1.05, 0.90, 0.97, 1.00, 1.04, 1.16)
 
@@ -167,6 +172,7 @@ class ShopPlan:
     satisfaction_pace: float = 0.10
     happenings: tuple[Happening, ...] = HAPPENINGS
     step_moods: tuple[tuple[str, float], ...] = ()
+    carriers: tuple[str, ...] = CARRIERS
 
     products: tuple[Product, ...] = catalogue.PRODUCTS
     follow_ons: tuple[FollowOn, ...] = catalogue.FOLLOW_ONS
@@ -210,6 +216,8 @@ class ShopPlan:
             raise ValueError(f"pairs name products that are not in the catalogue: {sorted(unknown)}")
         if self.customers < 1 or self.years <= 0 or len(self.season) != 12:
             raise ValueError("a shop needs a customer, some time and twelve months of season")
+        if any(one.carrier and one.carrier not in self.carriers for one in self.happenings):
+            raise ValueError(f"a happening's carrier is one of the plan's: {self.carriers}")
         if not all(source.via in ACQUIRED_VIA for source in self.sources):
             raise ValueError(f"a source comes via one of {ACQUIRED_VIA}")
 

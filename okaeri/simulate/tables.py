@@ -8,6 +8,7 @@ import numpy as np
 
 from okaeri.schema.facts import EVENT_KINDS, ORDER_STATUS
 from okaeri.simulate.block import Block, blocks_of
+from okaeri.simulate.parcels import lot_names
 from okaeri.simulate.people import PREFECTURES
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.traits import GENDERS, SKINS, STORES
@@ -149,6 +150,7 @@ def _orders(block: Block, order_ids: list[str]) -> Columns:
             instants(block, amounts.delivered_day * DAY + 14 * 3600),
             np.datetime64("NaT"),
         ),
+        "carrier": block.carriers(),
     }
 
 
@@ -175,6 +177,7 @@ def _order_lines(block: Block, order_ids: list[str]) -> Columns:
         "unit_price": block.shelf.price[product].astype(np.int32),
         "discount": np.zeros(len(rows), dtype=np.int32),
         "unit_cost": block.shelf.cost[product].astype(np.int32),
+        "lot": lot_names(block.shelf, product, block.orders.day[rows]),
     }
 
 

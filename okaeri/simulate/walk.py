@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from okaeri.schema.rules import DEFAULT_RULES
+from okaeri.simulate.parcels import within_reach
 from okaeri.simulate.plan import ShopPlan
 from okaeri.simulate.shelf import CORE, TRIAL, Shelf, draw
 from okaeri.simulate.traits import Traits, season_by_day
@@ -122,7 +123,7 @@ class Walk:
         """The orders of this round, with what befell them and what that did to satisfaction."""
         count = len(live.person)
         products, pieces = self._basket(live)
-        happening = self._happening(products, live.day)
+        happening = self._happening(live, products)
         self._subscribe(live)
         on_plan = self.shelf.subscription[live.product]
         satisfaction = self._satisfaction(live, happening)
@@ -173,14 +174,12 @@ class Walk:
         mark = self.rng.random(len(live.person))
         return np.where(single, (mark < chance).astype(int) + (mark < chance / 4), 0)
 
-    def _happening(self, products: np.ndarray, day: np.ndarray) -> np.ndarray:
+    def _happening(self, live: Live, products: np.ndarray) -> np.ndarray:
         """Index of what befell each order: the first of the plan's happenings that strikes."""
         found = np.full(len(products), -1)
         for place, happening in enumerate(self.plan.happenings):
-            possible = (self.shelf.having(happening.needs)[products] & (products >= 0)).any(axis=1)
-            strikes = possible & (found < 0) & (self.rng.random(len(products)) < happening.chance)
-            strikes &= happening.befalls(day)
-            found[strikes] = place
+            able = within_reach(happening, self.plan, self.shelf, live.person, live.order_no, live.day, products)
+            found[able & (found < 0) & (self.rng.random(len(products)) < happening.chance)] = place
         return found
 
     def _subscribe(self, live: Live) -> None:

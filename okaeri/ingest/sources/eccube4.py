@@ -40,7 +40,7 @@ PARTY_COLUMNS = {
 }  # fmt: skip
 ORDER_COLUMNS = {
     "注文ID", "注文番号", "小計", "値引き", "送料", "税金", "合計", "支払合計", "対応状況(ID)", "対応状況(名称)", "受注日",
-    "注文詳細ID", "商品ID", "商品名", "商品コード", "価格", "個数", "税率", "明細区分(ID)", "明細区分(名称)",
+    "注文詳細ID", "商品ID", "商品名", "商品コード", "価格", "個数", "税率", "明細区分(ID)", "明細区分(名称)", "配送業者(名称)",
 }  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _sale(rows: OrderRows, context: Context, store: str) -> Sale:
         "status": _choice(heads, "対応状況(ID)", "対応状況(名称)", STATUS), "store": store, "currency": "JPY",
         "subtotal": heads.amount("小計"), "discount": heads.amount("値引き"), "tax": heads.amount("税金"),
         "total": ibis.coalesce(heads.amount("支払合計"), heads.amount("合計")),
-        "shipping": heads.amount("送料"),
+        "shipping": heads.amount("送料"), "carrier": heads.text("配送業者(名称)"),
     }  # fmt: skip
     line = {
         "kind": kind, "quantity": quantity, "unit_price": price,

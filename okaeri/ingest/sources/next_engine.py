@@ -39,7 +39,7 @@ def _sale(rows: OrderRows, context: Context, store: str) -> Sale:
         **when(heads, context, "受注日"), "status": sent.ifelse("shipped", "placed"), "store": store, "currency": "JPY",
         "subtotal": on_top.fill_null(False).ifelse(summed(goods, tax), goods),
         "shipping": summed(charges, (other > 0).ifelse(other, ZERO)), "discount": (other < 0).ifelse(-other, ZERO),
-        "tax": tax, "points_used": points, "total": total,
+        "tax": tax, "points_used": points, "total": total, "carrier": heads.text("発送方法"),
     }  # fmt: skip
     line: Columns = {
         "kind": "goods", "product_id": lines.text("商品コード"), "quantity": lines.integer("受注数量"),

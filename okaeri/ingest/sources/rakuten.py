@@ -61,7 +61,7 @@ class Layout:
 
 COMMON = (
     "注文日時", "ポイント利用額", "店舗発行クーポン利用額", "商品名", "商品番号", "商品管理番号", "商品ID",
-    "システム連携用SKU番号", "単価", "個数", "税込別", "商品税率", "商品明細ID",
+    "システム連携用SKU番号", "単価", "個数", "税込別", "商品税率", "商品明細ID", "配送会社",
 )  # fmt: skip
 RPAY = Layout(
     number="注文番号", status="ステータス", subtotal="商品合計金額", tax="消費税合計", postage="送料合計", fee="代引料合計",
@@ -113,7 +113,7 @@ def _sale(layout: Layout, rows: OrderRows, context: Context) -> Sale:
         "discount": _settled(heads, "店舗発行クーポン利用額"), "points_used": _settled(heads, "ポイント利用額"),
         "total": ibis.coalesce(_settled(heads, "請求金額"), _settled(heads, "請求金額(-99999=無効値)")),
         "subscription_id": ids.in_store(STORE, heads.text(layout.subscription)),
-        "delivery_no": heads.integer(layout.delivery),
+        "delivery_no": heads.integer(layout.delivery), "carrier": heads.text("配送会社"),
     }  # fmt: skip
     quantity, price, rate = lines.integer("個数"), lines.amount("単価"), _rate(lines)
     taxed = (price.cast("float64") * (rate + 100) / 100).floor().cast(AMOUNT)

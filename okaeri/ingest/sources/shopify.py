@@ -63,6 +63,7 @@ def _sale(rows: OrderRows, context: Context, store: str) -> Sale:
         "subtotal": _charged(heads.amount("Subtotal"), factor), "shipping": _charged(heads.amount("Shipping"), factor),
         "tax": heads.amount("Taxes"), "total": heads.amount("Total"), "currency": heads.text("Currency"),
         "refunded": heads.amount("Refunded Amount"), "coupon_code": heads.text("Discount Code"),
+        "carrier": heads.text("Shipping Method"),
     }  # fmt: skip
     quantity = lines.integer("Lineitem quantity")
     price = _charged(lines.amount("Lineitem price"), lines.rows.factor)
@@ -149,7 +150,7 @@ ORDERS = Source(
             "Total", "Discount Code", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price",
             "Lineitem sku", "Lineitem discount", "Billing Name", "Billing Street", "Billing City", "Billing Zip",
             "Billing Province", "Billing Province Name", "Billing Country", "Billing Phone", "Phone", "Cancelled at",
-            "Refunded Amount",
+            "Refunded Amount", "Shipping Method",
         }
     ),
     notes="One row per line item; the order's amounts stand on its first row only.",

@@ -20,6 +20,7 @@ from okaeri.loop.predictions.feeling_models import feeling_models
 from okaeri.loop.predictions.fit_changes import fit_changes
 from okaeri.loop.predictions.forecast_level import forecast_level
 from okaeri.loop.predictions.friction_causes import friction_causes
+from okaeri.loop.predictions.friction_facts import friction_facts
 from okaeri.loop.predictions.friction_points import friction_points
 from okaeri.loop.predictions.friction_repairs import friction_repairs
 from okaeri.loop.predictions.leaving_fits import leaving_fits
@@ -61,6 +62,7 @@ PREDICTIONS: dict[str, Callable[..., pa.Table]] = {
     "emotion_summary": emotion_summary,
     "friction_points": friction_points,
     "friction_causes": friction_causes,
+    "friction_facts": friction_facts,
     "friction_repairs": friction_repairs,
     "emotion_ltv": emotion_ltv,
     "emotion_lift": emotion_lift,

@@ -108,9 +108,7 @@ def price(spoken: Spoken, orders: float) -> Price | None:
     if min(_people(told, known & told.at_dip), _people(told, known & told.rest)) < FEWEST:
         return None
     fall, by_fall = shortfall(told.worth, told.at_dip & known, told.rest & known, told.traits, told.customer)
-    excess, by_excess = shortfall(
-        -told.below.astype(float), told.at_dip, told.rest, told.traits, told.customer
-    )
+    excess, by_excess = shortfall(-told.below.astype(float), told.at_dip, told.rest, told.traits, told.customer)
     freedom = _people(told, known & told.at_dip) - 1
     if not stats.t.sf(excess / max(clustered_error(by_excess, told.customer), 1e-12), freedom) < RARE:
         return None

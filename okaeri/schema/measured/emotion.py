@@ -24,6 +24,13 @@ STEPS = {
     "return": ("return", "returns", "返品"),
     "repeat": ("repeat", "repurchase", "再購入"),
 }
+#: Facts of an order that may be at fault, the column that tells, and the steps at which they may be.
+KINDS_OF_FACTS = {
+    "carrier": ("carrier", ("delivery", "unboxing", "quality", "return")),
+    "lot": ("lot", ("unboxing", "quality", "use", "effect", "scent", "return", "repeat")),
+    "product": ("product_id", tuple(STEPS)),
+    "store": ("store", tuple(STEPS)),
+}
 #: Where a voice is put that names no step.
 STEP_OF_SOURCE = {"survey_before": "expectation", "survey_after": "use", "review": "use", "inquiry": "support",
                   "return": "return", "reply": "support"}  # fmt: skip
@@ -78,6 +85,8 @@ emotion_signals = Table(
         Column("product_id", "string", "The product it is about"),
         Column("category", "string", "Its category"),
         Column("store", "string", "Where that order was bought", nullable=False),
+        Column("carrier", "string", "Who delivered it; empty where not known"),
+        Column("lot", "string", "Lot of the goods it is about; empty where not known or of several lots"),
         Column("days_to_next", "int64", "Days from that order to the customer's next one", "days"),
         Column("is_mature", "boolean", f"More than {REPEAT_DAYS} days are on record after that order", nullable=False),
         Column("is_followed", "boolean", f"Another came within {REPEAT_DAYS} days after it", nullable=False),

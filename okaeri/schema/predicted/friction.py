@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from okaeri.schema.measured.emotion import COUNTED_DAYS, REPEAT_DAYS, STEPS, VALUED_DAYS
+from okaeri.schema.measured.emotion import COUNTED_DAYS, KINDS_OF_FACTS, REPEAT_DAYS, STEPS, VALUED_DAYS
 from okaeri.schema.predicted.emotion import TOO_FEW
 from okaeri.schema.table import Column, Table
 
@@ -79,6 +79,29 @@ friction_causes = Table(
 )  # fmt: skip
 
 
+friction_facts = Table(
+    "friction_facts",
+    "What friction comes from: carriers, lots, products and stores of which more voices are below at the step than of the "
+    "others of their kind. The clearest is named first and its voices set aside before the next one is sought.",
+    "one fact at one step",
+    ("step", "place"),
+    (
+        Column("step", "string", "Step of the journey", nullable=False, choices=tuple(STEPS)),
+        Column("place", "int64", "The clearest first", "place", nullable=False),
+        Column("kind", "string", "What it is", nullable=False, choices=tuple(KINDS_OF_FACTS)),
+        Column("name", "string", "Which carrier, lot, product (code) or store", nullable=False),
+        Column("n", "int64", "Signals about orders or goods of it, at all steps", "signals", nullable=False),
+        Column("customer_count", "int64", "Customers they are of", "customers", nullable=False),
+        Column("below_share", "float64", "Share of them that are below at this step", "share", nullable=False),
+        Column("below_share_others", "float64", "The same of the others of its kind, in the same channels, half-years and "
+               "numbers of orders", "share", nullable=False),
+        Column("z", "float64", "Difference of both in standard errors, customers as clusters", "sd", nullable=False),
+        Column("p_corrected", "float64", "Chance to see as much where there is nothing, corrected for all facts looked at "
+               "(Bonferroni)", "share", nullable=False),
+    ),
+)  # fmt: skip
+
+
 def compared(name: str, what: str, unit: str) -> tuple[Column, ...]:
     """Columns of a figure before against after a repair."""
     return (
@@ -120,4 +143,4 @@ friction_repairs = Table(
     ),
 )  # fmt: skip
 
-TABLES: tuple[Table, ...] = (friction_points, friction_causes, friction_repairs)
+TABLES: tuple[Table, ...] = (friction_points, friction_causes, friction_facts, friction_repairs)

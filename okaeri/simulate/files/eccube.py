@@ -15,9 +15,10 @@ from okaeri.simulate.block import Block
 from okaeri.simulate.catalogue import Product
 from okaeri.simulate.files import headers
 from okaeri.simulate.files.clock import Clock
-from okaeri.simulate.files.parcel import CARRIERS, TIMES, Order, clock_of
+from okaeri.simulate.files.parcel import TIMES, Order, clock_of
 from okaeri.simulate.files.sheet import Sheet, cell
 from okaeri.simulate.people import Person
+from okaeri.simulate.plan import CARRIERS
 from okaeri.simulate.traits import OWN
 
 #: ORDER_STATUS index to EC-CUBE's 対応状況.
@@ -25,6 +26,8 @@ STATUS = ("1,新規受付", "6,入金済み", "5,発送済み", "3,注文取消�
 GENDER = ("2,女性", "1,男性", ",")
 PAYMENTS = ("5,クレジットカード", "5,クレジットカード", "3,銀行振込", "6,後払い")
 COD = "4,代金引換"
+#: A delivery of EC-CUBE's is known by its number; a shop's own carriers have none here.
+CARRIER_IDS = {name: str(place) for place, name in enumerate(CARRIERS, 1)}
 KINDS = {1: "1,商品", 2: "2,送料", 3: "3,手数料", 4: "4,割引", 6: "6,ポイント"}
 
 
@@ -118,8 +121,9 @@ def _tail(order: Order, clock: Clock) -> str:
     sent = clock.at(order.delivered - 86_400) if order.sent else ""
     parcel = f"{4000_0000_0000 + order.number}" if order.sent else ""
     time = style % len(TIMES)
+    carrier = f"{CARRIER_IDS.get(order.carrier or '', '')},{order.carrier or ''}"
     return (
-        f"{order.number},{_address(order.receiver)},{_phone(order.receiver)},{style % 3 + 1},{CARRIERS[style % 3]},"
+        f"{order.number},{_address(order.receiver)},{_phone(order.receiver)},{carrier},"
         f"{time or ''},{TIMES[time]},,{order.postage}.00,{sent},{parcel},,{sent}"
     )
 

@@ -12,7 +12,6 @@ from okaeri.simulate.people import Person
 from okaeri.simulate.tables import goods_lines
 
 DAY = 86_400
-CARRIERS = ("ヤマト運輸", "佐川急便", "日本郵便")
 TIMES = ("", "", "午前中", "14時～16時", "18時～20時", "19時～21時")
 
 
@@ -43,6 +42,7 @@ class Order:
     refunded: int
     total: int
     reduced: int
+    carrier: str | None
     goods: list[tuple[int, int]]
 
     @property
@@ -51,7 +51,7 @@ class Order:
 
     @property
     def style(self) -> int:
-        """A number that is the order's own, for what does not matter (carrier, hour of delivery)."""
+        """A number that is the order's own, for what does not matter (hour of delivery)."""
         return self.orderer.style + 7 * self.order_no
 
 
@@ -99,7 +99,7 @@ def _columns(block: Block) -> list[list]:
         orders.person.tolist(), (orders.day * DAY + orders.second).tolist(),
         (amounts.delivered_day * DAY + 14 * 3600).tolist(), amounts.status.tolist(), member, orders.order_no.tolist(),
         subscription, orders.delivery_no.tolist(), orders.coupon.tolist(),
-        *(getattr(amounts, name).tolist() for name in money), _goods(block),
+        *(getattr(amounts, name).tolist() for name in money), block.carriers(), _goods(block),
     ]  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def _amounts(order: Order) -> dict[str, str]:
         "Subtotal": str(order.subtotal - order.discount), "Shipping": str(order.postage + order.fee),
         "Taxes": str(order.tax), "Total": str(order.total),
         "Discount Code": "THANKS10" if order.coupon else "TEIKI" if order.discount else "",
-        "Discount Amount": str(order.discount), "Shipping Method": "通常配送", "Refunded Amount": str(order.refunded),
+        "Discount Amount": str(order.discount), "Shipping Method": cell(order.carrier or "通常配送"), "Refunded Amount": str(order.refunded),
         "Outstanding Balance": str(order.total if order.status == 0 else 0), "Tax 1 Name": "JP CT",
         "Tax 1 Value": str(order.tax),
     }  # fmt: skip
