@@ -25,7 +25,7 @@ def item(number, kind="1", code="SK-001", price=1000, pieces=1, **more):
         "小計": 1100, "値引き": 0, "送料": 550, "税金": 150, "合計": 1650, "支払合計": 1650, "対応状況(ID)": "6",
         "受注日": "2026-05-01 03:04:05", "商品ID": "1" if kind == "1" else "", "商品名": "化粧水",
         "商品コード": code if kind == "1" else "", "価格": price, "個数": pieces, "税率": 10, "明細区分(ID)": kind,
-        "出荷ID": number, "送料#2": 550, **more,
+        "配送業者(名称)": "東便", "出荷ID": number, "送料#2": 550, **more,
     }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ def test_an_order_becomes_one_order_with_a_line_per_item(tmp_path):
     order = one_row(checked.facts["orders"], order_id="own:1")
     assert order["ordered_at"] == datetime(2026, 4, 30, 18, 4, 5, tzinfo=UTC)
     assert (order["order_date"], order["order_month"], order["status"]) == (date(2026, 5, 1), "2026-05", "paid")
+    assert order["carrier"] == "東便"
     assert (order["subtotal"], order["shipping"], order["tax"], order["total"]) == (1100, 550, 150, 1650)
     lines = rows_of(checked.facts["order_lines"].filter(lambda line: line.order_id == "own:1"), "line_no")
     assert [(line["kind"], line["unit_price"], line["product_id"], line["order_month"]) for line in lines] == [

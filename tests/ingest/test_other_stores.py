@@ -85,7 +85,8 @@ def next_engine_row(number, **more):
         "店舗伝票番号": number, "受注日": "2026/05/01 10:00:00", "受注郵便番号": "150-0001", "受注住所１": "東京都渋谷区",
         "受注住所２": "1-2", "受注名": "髙橋花子", "受注名カナ": "タカハシハナコ", "受注電話番号": "0312345678",
         "受注メールアドレス": "hanako@example.jp", "商品計": 3000, "税金": 300, "発送料": 500, "手数料": 0, "ポイント": 0,
-        "その他費用": 0, "合計金額": 3800, "商品名": "化粧水", "商品コード": "SK-001", "商品価格": 1500, "受注数量": 2, **more,
+        "その他費用": 0, "合計金額": 3800, "商品名": "化粧水", "商品コード": "SK-001", "商品価格": 1500, "受注数量": 2,
+        "発送方法": "宅急便", **more,
     }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def test_next_engines_total_tells_whether_tax_is_on_top(tmp_path):
         "placed",
     )
     assert (within["subtotal"], within["tax"], within["status"]) == (3000, 318, "shipped")
-    assert (less["subtotal"], less["discount"]) == (3000, 200)
+    assert (less["subtotal"], less["discount"], less["carrier"]) == (3000, 200, "宅急便")
     person = one_row(checked.persons)
     assert (person["address"], person["region"], person["postal_code"]) == ("東京都渋谷区1-2", "東京都", "1500001")
 

@@ -100,14 +100,14 @@ def test_the_classic_layout_says_the_same_in_other_words(tmp_path):
         "受注番号": "1-1", "受注ステータス": "処理済", "注文日時": "2015/01/10 09:05", "合計": 3000,
         "消費税(-99999=無効値)": 0, "送料(-99999=無効値)": 500, "代引料(-99999=無効値)": -99999,
         "請求金額(-99999=無効値)": 2900, "ポイント利用額": 100, "店舗発行クーポン利用額": 300, "商品番号": "SK-001",
-        "商品名": "化粧水", "単価": 1500, "個数": 2, "税込別": "税込", "注文者名字": "髙橋", "注文者名前": "花子",
+        "配送会社": "ヤマト運輸", "商品名": "化粧水", "単価": 1500, "個数": 2, "税込別": "税込", "注文者名字": "髙橋", "注文者名前": "花子",
         "注文者名字フリガナ": "タカハシ", "注文者名前フリガナ": "ハナコ", "注文者電話番号１": "03",
         "注文者電話番号２": "1234", "注文者電話番号３": "5678", "注文者住所：都道府県": "東京都", "注文者性別": "男",
     }  # fmt: skip
     old = taken(tmp_path, sheet(headers.RAKUTEN_CLASSIC, [row]), CLASSIC, encoding="cp932")
     order = one_row(old.facts["orders"])
     assert (order["subtotal"], order["discount"], order["shipping"], order["total"]) == (3000, 300, 500, 2900)
-    assert (order["status"], order["order_month"]) == ("shipped", "2015-01")
+    assert (order["status"], order["order_month"], order["carrier"]) == ("shipped", "2015-01", "ヤマト運輸")
     assert one_row(old.facts["customers"])["gender"] == "male"
     new = imported(tmp_path, item("1-1"))
     assert order["customer_id"] == one_row(new.facts["orders"])["customer_id"]

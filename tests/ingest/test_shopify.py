@@ -17,7 +17,7 @@ def head(number, **more):
     return {
         "Name": number, "Email": "hanako@example.jp", "Financial Status": "paid", "Currency": "JPY", "Subtotal": 3000,
         "Shipping": 500, "Taxes": 318, "Total": 3500, "Created at": "2026-05-01 08:30:00 +0900", "Lineitem quantity": 1,
-        "Lineitem name": "化粧水", "Lineitem price": 2000, "Lineitem sku": "SK-001", "Billing Name": "山田 花子",
+        "Lineitem name": "化粧水", "Lineitem price": 2000, "Lineitem sku": "SK-001", "Shipping Method": "Express", "Billing Name": "山田 花子",
         "Billing Province": "JP-13", "Billing Country": "JP", "Billing Phone": "'0312345678", **more,
     }  # fmt: skip
 
@@ -41,6 +41,7 @@ def test_the_orders_amounts_stand_on_its_first_row_and_are_counted_once(tmp_path
     assert sum(order["total"] for order in orders) == 7000
     first = orders[0]
     assert (first["order_id"], first["subtotal"], first["discount"], first["tax"]) == ("shopify:#1001", 3000, 0, 318)
+    assert [order["carrier"] for order in orders] == ["Express", "Express"]
     assert (first["ordered_at"], first["order_date"]) == (datetime(2026, 4, 30, 23, 30, tzinfo=UTC), date(2026, 5, 1))
 
 

@@ -1,11 +1,15 @@
 from collections import Counter
+from dataclasses import replace
 
 import ibis
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from okaeri.loop.engine import DuckDBEngine
 from okaeri.loop.facts import FactStore
+from okaeri.schema.facts import FACTS
+from okaeri.schema.types import ibis_schema
 from tests.measure.shops import fact_table, line, order
 
 
@@ -119,3 +123,36 @@ def test_after_any_exports_each_order_stands_once_as_last_exported(exports, tmp_
     assert len(found) == len(expected)
     lines = Counter(row["order_id"] for row in read(store, connection, "order_lines", versions))
     assert lines == {number: total for number, (_, total) in expected.items()}
+
+
+def test_facts_written_before_a_column_was_thought_of_are_read_on_and_added_to(store, connection, monkeypatch):
+    """A shop's orders of an earlier version have no carriers, its lines no lots."""
+    with monkeypatch.context() as earlier:
+        for name, column in (("orders", "carrier"), ("order_lines", "lot")):
+            table = FACTS[name]
+            kept = tuple(one for one in table.columns if one.name != column)
+            earlier.setitem(FACTS, name, replace(table, columns=kept))
+        old = {
+            "orders": fact_table("orders", [order("own:1", "2026-01-05", 1000, "a")]).drop_columns("carrier"),
+            "order_lines": fact_table("order_lines", [line("a", 1, "P", 1, 1000, "2026-01-05")]).drop_columns("lot"),
+        }
+        rows = {name: connection.create_table(f"old_{name}", table) for name, table in old.items()}
+        first = store.put(connection, rows, {})
+    assert [row["carrier"] for row in read(store, connection, "orders", first)] == [None]
+    second = put(store, connection, first, orders=[order("own:1", "2026-01-06", 500, "b", carrier="東便")],
+                 order_lines=[line("b", 1, "P", 1, 500, "2026-01-06", lot="L1")])  # fmt: skip
+    third = put(store, connection, second, orders=[order("own:1", "2026-01-05", 1000, "a", carrier="西便")])
+    for versions, carriers in ((second, {"a": None, "b": "東便"}), (third, {"a": "西便", "b": "東便"})):
+        assert {row["order_id"]: row["carrier"] for row in read(store, connection, "orders", versions)} == carriers
+    assert {row["order_id"]: row["lot"] for row in read(store, connection, "order_lines", third)} == {
+        "a": None,
+        "b": "L1",
+    }
+    engine = DuckDBEngine(threads=1)
+    for name, column, known in (("orders", "carrier", {"東便", None}), ("order_lines", "lot", {"L1", None})):
+        rows = engine.read(store.files(name, second), ibis_schema(FACTS[name]))
+        assert set(rows[column].to_pyarrow().to_pylist()) == known
+    assert engine.read(store.files("orders", first), ibis_schema(FACTS["orders"])).carrier.to_pyarrow().to_pylist() == [
+        None
+    ]
+    engine.close()

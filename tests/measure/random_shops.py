@@ -100,6 +100,7 @@ def _add_order(shop: dict[str, Rows], chance: np.random.Generator, person: str, 
         "points_used": _maybe(chance, 50, 0.2), "refunded": _maybe(chance, 200, 0.1), "currency": "JPY",
         "coupon_code": _maybe(chance, "C", 0.2), "subscription_id": _maybe(chance, f"T{person}", 0.2),
         "delivered_at": _maybe(chance, at + timedelta(days=int(chance.integers(1, 30)))),
+        "carrier": _maybe(chance, str(chance.choice(["east", "west"]))),
     })  # fmt: skip
     for place, price in enumerate(prices, 1):
         shop["order_lines"].append({
@@ -107,7 +108,7 @@ def _add_order(shop: dict[str, Rows], chance: np.random.Generator, person: str, 
             "product_id": _maybe(chance, f"P{chance.integers(7)}", 0.95),
             "kind": str(chance.choice(LINE_KINDS, p=[0.8, 0.05, 0.05, 0.05, 0.05])),
             "quantity": sign * int(chance.integers(1, 4)), "unit_price": price, "discount": _maybe(chance, 10, 0.2),
-            "unit_cost": _maybe(chance, price // 3, 0.5),
+            "unit_cost": _maybe(chance, price // 3, 0.5), "lot": _maybe(chance, f"L{chance.integers(3)}", 0.5),
         })  # fmt: skip
 
 

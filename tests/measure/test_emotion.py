@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.measure.random_shops import as_tables, simulated_shop
-from tests.measure.shops import measured, order
+from tests.measure.shops import line, measured, order
 
 AS_OF = date(2025, 1, 1)
 WANTED = ("emotion_signals", "emotion_reach", "emotion_orders", "friction_texts", "social_signal", "word_of_mouth")
@@ -186,3 +186,22 @@ def test_every_scored_voice_of_a_buyer_is_a_signal_with_its_step():
         if row["rating"] is not None and row["voice_date"] < date(2025, 9, 10) and row["voice_id"] in signals.index:
             assert signals.value[row["voice_id"]] == pytest.approx(row["rating"] * 2 - 1)
             assert signals.step[row["voice_id"]] == row["touchpoint"]
+
+
+def test_a_signal_knows_who_brought_its_order_and_the_lot_it_speaks_of():
+    """Of two lots of one product in an order nobody can tell which is meant; without a product named it is the only lot."""
+    orders = [order("own:1", "2024-01-10", 1000, "a", carrier="east"), order("own:2", "2024-01-10", 1000, "b"),
+              order("own:3", "2024-01-10", 1000, "c", carrier="west")]  # fmt: skip
+    lines = [line("a", 1, "P", 1, 500, "2024-01-10", lot="L1"), line("a", 2, "Q", 1, 500, "2024-01-10", lot="L2"),
+             line("b", 1, "P", 1, 500, "2024-01-10", lot="L1"), line("b", 2, "P", 1, 500, "2024-01-10", lot="L3"),
+             line("c", 1, "P", 1, 500, "2024-01-10", lot="L3"), line("c", 2, "Q", 1, 500, "2024-01-10")]  # fmt: skip
+    said = [("a", "own:1", "Q"), ("a", "own:1", None), ("b", "own:2", "P"), ("c", "own:3", None), ("c", "own:3", "Q")]
+    voices = [
+        voice(n, who, "2024-02-01", "review", rating=0.5, order_id=about, product_id=product)
+        for n, (about, who, product) in enumerate(said)
+    ]
+    facts = {"orders": orders, "order_lines": lines, "voices": voices}
+    rows = measured(facts, AS_OF, wanted=("emotion_signals",))["emotion_signals"].to_pylist()
+    found = {row["signal_id"]: (row["carrier"], row["lot"]) for row in rows}
+    assert [found[f"voice:w{n}"] for n in range(len(said))] == [
+        ("east", "L2"), ("east", None), (None, None), ("west", "L3"), ("west", None)]  # fmt: skip

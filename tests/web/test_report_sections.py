@@ -432,6 +432,25 @@ def test_friction_points_stand_dearest_first_with_words_of_voices_that_say_so():
         assert cause["language"] == "ja"
 
 
+def test_what_friction_comes_from_stands_at_its_step_in_both_languages():
+    step = frame("friction_points", is_main=True).step.iloc[0]
+    product = frame("products").iloc[0]
+    rows = [
+        {"step": step, "place": place, "kind": kind, "name": name, "n": 80, "customer_count": 60, "below_share": 0.25,
+         "below_share_others": 0.05, "z": 5.0, "p_corrected": 0.001}
+        for place, (kind, name) in enumerate((("carrier", "西便"), ("product", product.product_id)), 1)
+    ]  # fmt: skip
+    changed = {**shop(), "friction_facts": pa.Table.from_pylist(rows, schema=shop()["friction_facts"].schema)}
+    told = emotion.build(readable(changed), about(shop()))
+    (point,) = (one for one in told["points"] if one["step"] == step)
+    assert [origin["label"] for origin in point["origins"]] == ["西便", product["name"]]
+    assert all(not one["origins"] for one in told["points"] if one["step"] != step)
+    for language, words in (("en", "Carrier <strong>西便</strong>: 25.0%"), ("ja", "配送会社 <strong>西便</strong>")):
+        with override(language):
+            told = emotion.build(readable(changed), about(shop()))
+            assert words in render_to_string("okaeri/report/sections/emotion.html", {"s": told, "about": about(shop())})
+
+
 def test_repairs_are_shown_before_against_after_in_both_languages():
     figures = {f"{name}_{part}": value for name, values in {
         "score": (-0.5, 0.25, 0.75, 0.5, 1.0, 0.001), "repeat": (0.4, 0.45, 0.05, -0.01, 0.11, 0.2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report import labels
@@ -13,8 +13,8 @@ from okaeri.web.report.tables import About, Row, Tables
 
 TITLE = _("The emotion curve")
 TABLES = (
-    "emotion_curve", "emotion_summary", "friction_points", "friction_causes", "friction_texts", "friction_repairs",
-    "emotion_ltv", "emotion_lift", "social_signal", "word_of_mouth", "products",
+    "emotion_curve", "emotion_summary", "friction_points", "friction_causes", "friction_facts", "friction_texts",
+    "friction_repairs", "emotion_ltv", "emotion_lift", "social_signal", "word_of_mouth", "products",
 )  # fmt: skip
 
 #: The picture: size, and the room around the curve.
@@ -43,6 +43,13 @@ FIGURES = {
     "score": _("What is said of the step, in standard deviations"),
     "repeat": _("Orders followed by another within 90 days"),
     "revenue": _("Revenue of the 90 days after an order"),
+}
+#: What friction may come from.
+ORIGINS = {
+    "carrier": pgettext_lazy("origin", "Carrier"),
+    "lot": pgettext_lazy("origin", "Lot"),
+    "product": pgettext_lazy("origin", "Product"),
+    "store": pgettext_lazy("origin", "Store"),
 }
 PARTS = ("before", "after", "change", "low_90", "high_90", "p")
 TRACES = {
@@ -104,20 +111,29 @@ def _curve(steps: list[Row], friction: dict[str, Row]) -> dict[str, Any]:
 
 
 def _friction(tables: Tables) -> list[Row]:
-    """Friction points, the dearest first, each step's clearest only; with causes and an example of each."""
+    """Friction points, the dearest first, each step's clearest only; with what they come from, causes and examples."""
     causes = sorted(tables.rows("friction_causes"), key=lambda row: row["place"])
     wanted = {row["example_1"] for row in causes if row["example_1"]}
     said = {row["voice_id"]: row for row in tables.rows("friction_texts") if row["voice_id"] in wanted}
+    facts = sorted(tables.rows("friction_facts"), key=lambda row: row["place"])
     names = product_names(tables)
     rows = [row for row in tables.rows("friction_points") if row["is_main"]]
     rows.sort(key=lambda row: (row["loss"] is None, -(row["loss"] or 0.0), row["step"]))
     return [
         row | {
             "number": number, "label": labels.JOURNEY[row["step"]], "place": _segment(row, names),
+            "origins": [_origin(fact, names) for fact in facts if fact["step"] == row["step"]],
             "causes": [cause | _quoted(said.get(cause["example_1"])) for cause in causes if _of(cause, row)],
         }
         for number, row in enumerate(rows, 1)
     ]  # fmt: skip
+
+
+def _origin(fact: Row, names: dict[str, str]) -> Row:
+    """What it is called: goods and stores by their names, carriers and lots as the shop writes them."""
+    name = str(fact["name"])
+    called = {"product": names.get(name, name), "store": labels.segment("store", name)}.get(fact["kind"], name)
+    return fact | {"kind_label": ORIGINS[fact["kind"]], "label": called}
 
 
 def _quoted(voice: Row | None) -> Row:
