@@ -19,7 +19,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from okaeri.loop import people_tables, published_voices, snapshots
+from okaeri.loop import people_tables, published_voices, snapshots, step_voices
 from okaeri.loop.engine import reading
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
@@ -28,6 +28,8 @@ from okaeri.schema.facts import FACTS
 from okaeri.schema.types import ibis_schema
 
 FOLDER = "published"
+#: The file that says all is laid ready: of these tables, and by this edition of what is made of them here.
+READY = f"{LAYOUT}-2"
 #: Tables of which pages ask the rows of one customer.
 BY_CUSTOMER = (
     "churn_risk", "customer_value", "customers_now", "emotion_signals", "next_order", "purchase_lines", "purchases",
@@ -49,7 +51,7 @@ class Published:
     @property
     def is_whole(self) -> bool:
         """Whether everything is laid ready, by this version of okaeri."""
-        return (self.folder / FOLDER / LAYOUT).exists()
+        return (self.folder / FOLDER / READY).exists()
 
     def path(self, name: str) -> Path:
         """The file of a table: the copy sorted by customer where there is one."""
@@ -94,11 +96,13 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
         for name in WHOLE_FACTS:
             _copy(connection, name, snapshots.store_of(workspace).files(name, versions), place)
         published_voices.lay_out(connection, workspace, folder, versions, place)
+        signals, voices = place / "emotion_signals.parquet", place / published_voices.FILE
+        step_voices.lay_out(connection, signals, voices, place)
         people_tables.lay_out(connection, workspace, folder, versions, as_of)
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
     partial.replace(place / "facts.json")
-    (place / LAYOUT).touch()
+    (place / READY).touch()
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], place: Path) -> None:

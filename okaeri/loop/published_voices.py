@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
 import ibis
+import pyarrow as pa
 
-from okaeri.loop import snapshots
+from okaeri.loop import snapshots, word_index
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import TABLES
 from okaeri.schema.facts import EXPORTED, FACTS
@@ -16,6 +17,7 @@ from okaeri.schema.types import ibis_schema
 
 FILE = "voices.parquet"
 ROWS_TOGETHER = 8192
+TEXTS_TOGETHER = 50_000
 _JOINED = """
     SELECT row_number() OVER (ORDER BY v.at DESC, v.voice_id) - 1 AS place, v.voice_id, v.voice_date, v.source,
         v.touchpoint, v.product_id, v.order_id, v.customer_id, coalesce(l.person_id, v.customer_id) AS person_id, v.rating,
@@ -44,6 +46,14 @@ def lay_out(
     partial = place / "voices.partial"
     connection.sql(_JOINED).write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
     partial.replace(place / FILE)
+    word_index.lay_out(_texts(connection, place), place / word_index.FOLDER)
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, place: Path) -> Iterator[tuple[pa.Array, pa.Array]]:
+    """Voices with words, in small letters."""
+    said = "SELECT place, lower(text) AS text FROM read_parquet(?) WHERE text <> '' ORDER BY place"
+    for batch in connection.execute(said, [str(place / FILE)]).to_arrow_reader(TEXTS_TOGETHER):
+        yield batch["place"], batch["text"]
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> None:

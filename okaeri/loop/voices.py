@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from okaeri.loop import snapshots
+from okaeri.loop import snapshots, word_index
 from okaeri.loop.published import FOLDER, Published
 from okaeri.loop.published_voices import FILE
 from okaeri.records import voices as records
@@ -89,13 +92,9 @@ def _open_ones(laid: Published, wanted: Wanted) -> tuple[list[dict[str, Any]], b
 
 def _page(laid: Published, wanted: Wanted, ids: Iterable[str] | None) -> tuple[list[dict[str, Any]], bool]:
     """The next voices: first their places, by the few columns asked about; then their rows."""
-    with _asking(laid.folder, ids) as connection:
-        where, values = _where(wanted, ids)
-        places = connection.execute(
-            f"SELECT place FROM voices WHERE {where} AND place > ? ORDER BY place LIMIT {TOGETHER + 1}",
-            [*values, min(wanted.after, LAST_PLACE)],
-        ).fetchall()
-        chosen = [place for (place,) in places[:TOGETHER]]
+    with _asking(laid.folder, ids, wanted.words) as connection:
+        places = _next_places(connection, laid.folder, wanted, ids)
+        chosen = places[:TOGETHER]
         if not chosen:
             return [], False
         rows = connection.execute(
@@ -103,6 +102,26 @@ def _page(laid: Published, wanted: Wanted, ids: Iterable[str] | None) -> tuple[l
             f"AND place IN ({', '.join(map(str, chosen))}) ORDER BY place"
         )
         return rows.to_arrow_table().to_pylist(), len(places) > TOGETHER
+
+
+def _next_places(
+    connection: duckdb.DuckDBPyConnection, folder: Path, wanted: Wanted, ids: Iterable[str] | None
+) -> list[int]:
+    """Places of one voice more than fit on a page."""
+    after = min(wanted.after, LAST_PLACE)
+    if wanted.words and _is_only_words(wanted, ids):
+        worded = _worded(folder, wanted.words)
+        first = int(np.searchsorted(worded, after, side="right"))
+        return [int(place) for place in worded[first : first + TOGETHER + 1]]
+    where, values = _where(wanted, ids)
+    places = connection.execute(
+        f"SELECT place FROM voices WHERE {where} AND place > ? ORDER BY place LIMIT {TOGETHER + 1}", [*values, after]
+    ).fetchall()
+    return [place for (place,) in places]
+
+
+def _is_only_words(wanted: Wanted, ids: Iterable[str] | None) -> bool:
+    return ids is None and replace(wanted, words="", after=-1, state="open") == Wanted()
 
 
 def _where(wanted: Wanted, ids: Iterable[str] | None) -> tuple[str, list[Any]]:
@@ -115,9 +134,7 @@ def _where(wanted: Wanted, ids: Iterable[str] | None) -> tuple[str, list[Any]]:
     if wanted.aspect:
         parts.append(("list_contains(list_transform(aspects, one -> one.aspect), ?)", wanted.aspect))
     if wanted.words:
-        # Words without small and capital letters, as Japanese ones, are found many times faster as they stand.
-        is_plain = wanted.words.lower() == wanted.words.upper()
-        parts.append(("contains(text, ?)" if is_plain else "contains(lower(text), lower(?))", wanted.words))
+        parts.append(("place IN (SELECT place FROM worded)", None))
     if wanted.feeling in _FELT:
         parts.append((_FELT[wanted.feeling], None))
     if ids is not None:
@@ -125,9 +142,11 @@ def _where(wanted: Wanted, ids: Iterable[str] | None) -> tuple[str, list[Any]]:
     return " AND ".join(part for part, _ in parts), [value for part, value in parts if "?" in part]
 
 
-def _asking(folder: Any, ids: Iterable[str] | None) -> duckdb.DuckDBPyConnection:
+def _asking(folder: Any, ids: Iterable[str] | None, words: str = "") -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.read_parquet(str(folder / FOLDER / FILE)).create_view("voices")
+    if words:
+        connection.register("worded", pa.table({"place": _worded(folder, words)}))
     if ids is not None:
         connection.register("chosen", pa.table({"voice_id": pa.array(list(ids), pa.string())}))
     return connection
@@ -135,10 +154,24 @@ def _asking(folder: Any, ids: Iterable[str] | None) -> duckdb.DuckDBPyConnection
 
 @lru_cache(maxsize=256)
 def _count(folder: Any, wanted: Wanted, ids: tuple[str, ...] | None) -> int:
-    with _asking(folder, ids) as connection:
+    if _is_only_words(wanted, ids):
+        return len(_worded(folder, wanted.words)) if wanted.words else _rows(folder)
+    with _asking(folder, ids, wanted.words) as connection:
         where, values = _where(wanted, ids)
         counted = connection.execute(f"SELECT count(*) FROM voices WHERE {where}", values).fetchone()
     return int(counted[0]) if counted else 0
+
+
+@lru_cache(maxsize=32)
+def _worded(folder: Path, words: str) -> word_index.Places:
+    """Places of the voices that hold ``words``, whether in small letters or capitals."""
+    with duckdb.connect() as connection:
+        small = connection.execute("SELECT lower(?)", [words]).fetchall()[0][0]
+    return word_index.voices_with(folder / FOLDER / word_index.FOLDER, small)
+
+
+def _rows(folder: Path) -> int:
+    return int(pq.read_metadata(folder / FOLDER / FILE).num_rows)
 
 
 def one(laid: Published, voice_id: str) -> dict[str, Any] | None:

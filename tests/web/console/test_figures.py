@@ -136,14 +136,13 @@ def test_a_page_is_of_the_newest_refresh_alone(shop):
 
 def test_tables_of_another_version_are_not_shown_but_measured_anew(shop):
     """A newer okaeri may want columns that an older one's tables lack."""
-    from okaeri.loop.published import FOLDER
-    from okaeri.schema.computed import LAYOUT
+    from okaeri.loop.published import FOLDER, READY
 
     client = client_of(shop, "owner")
     with shop.workspace.records():
         from okaeri.loop import snapshots
 
-        mark = shop.workspace.measured / snapshots.latest_refresh().key / FOLDER / LAYOUT
+        mark = shop.workspace.measured / snapshots.latest_refresh().key / FOLDER / READY
     mark.rename(mark.with_name("0123456789abcdef"))
     told = client.get("/console/value/").content.decode()
     assert "あとは集計するだけです" in told

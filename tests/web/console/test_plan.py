@@ -194,6 +194,23 @@ def test_a_station_shows_who_stands_there_and_who_may_leave(shop, records):
     assert client.get("/console/belt/8/").status_code == 404
 
 
+def told(shop, step, persona):
+    from okaeri.loop.published import published
+    from okaeri.loop.step_voices import voices_at
+
+    with shop.workspace.records():
+        return [(row["value"], row["voice_id"]) for row in voices_at(published(shop.workspace), step, persona)]
+
+
+def by_hand(signals, voices, step, persona):
+    """The 600 lowest signals of the step, of those with words the lowest 30, the newest of equals."""
+    days = {row["voice_id"]: row["voice_date"] for row in voices if row["text"]}
+    asked = [row for row in signals if row["step"] == step and row["voice_id"] and persona in ("all", row["persona"])]
+    asked.sort(key=lambda row: (row["value"], -row["signal_day"], row["voice_id"]))
+    heard = {(row["value"], row["voice_id"]) for row in asked[:600] if row["voice_id"] in days}
+    return sorted(heard, key=lambda pair: (pair[0], -days[pair[1]].toordinal(), pair[1]))[:30]
+
+
 def test_voices_of_a_step_are_those_the_table_of_signals_names(shop, records):
     client = client_of(shop, "support")
     signals = rows(shop, "emotion_signals")
@@ -206,6 +223,8 @@ def test_voices_of_a_step_are_those_the_table_of_signals_names(shop, records):
         )
         text = words(client.get(f"/console/emotion/{step}/"))
         assert " ".join(said[heard[0][1]].split()) in text or heard[0][0] == heard[1][0]
+        for persona in {row["persona"] for row in signals} - {None} | {"all"}:
+            assert told(shop, step, persona) == by_hand(signals, shop.show("voices").to_pylist(), step, persona)
     assert client.get("/console/emotion/nowhere/").status_code == 404
     assert client_of(shop, "read_only").get("/console/emotion/delivery/").status_code == 403
 

@@ -54,6 +54,12 @@ def test_page_after_page_shows_every_voice_once_the_newest_first(shop, facts):
         ({"feeling": "good"}, lambda row: row["score"] is not None and row["score"] > 0.15),
         ({"feeling": "unread"}, lambda row: row["score"] is None),
         ({"words": "配送"}, lambda row: "配送" in (row["text"] or "")),
+        ({"words": "送"}, lambda row: "送" in (row["text"] or "")),
+        ({"words": "EASY"}, lambda row: "easy" in (row["text"] or "").lower()),
+        (
+            {"words": "が", "feeling": "bad"},
+            lambda row: "が" in (row["text"] or "") and row["score"] is not None and row["score"] < -0.15,
+        ),
         ({"words": "%' OR 1=1 --"}, lambda row: False),
     ],
 )

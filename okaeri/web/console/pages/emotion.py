@@ -57,7 +57,7 @@ def step(request: ConsoleRequest, step: str) -> HttpResponse:
         "personas": _personas(laid), "row": next((row for row in _steps(laid, persona) if row["stage"] == step), None),
         "points": [point for point in section["points"] if point["step"] == step],
         "lift": next((row for row in section["lifts"] if row["step"] == step), None),
-        "voices": [_voice(row, names) for row in voices_at(request.workspace, laid, step, persona)],
+        "voices": [_voice(row, names) for row in voices_at(laid, step, persona)],
     }  # fmt: skip
     return show(request, "okaeri/console/emotion_step.html", told)
 
