@@ -148,7 +148,7 @@ def test_a_score_put_right_is_shown_at_once_and_known_to_the_next_measurement(sh
     assert do(client, voice, verb="correct", score="-1.0").status_code == 303
     assert do(client, voice, verb="correct", score="7").status_code == 422
     page = client.get("/console/voices/one/", {"id": voice}).content.decode()
-    assert "-1.00" in page
+    assert "−1.00" in page
     assert 'value="-1.0" aria-pressed="true"' in page
     with shop.workspace.records():
         from okaeri.loop import snapshots

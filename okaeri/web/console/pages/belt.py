@@ -56,8 +56,8 @@ def station(request: ConsoleRequest, station: int) -> HttpResponse:
 
 def _risk(row: Row) -> dict[str, Any]:
     """With the main reason in words."""
-    known = row["reason_1"] in labels.REASONS
-    return row | {"why": labels.reason(row["reason_1"], row["kind"]) if known else row["reason_1"] or ""}
+    why = row["reason_1"] or "none"
+    return row | {"why": labels.reason(why, row["kind"]) if why in labels.REASONS else why}
 
 
 PAGE = Page(
