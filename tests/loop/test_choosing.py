@@ -211,6 +211,12 @@ def test_people_found_by_a_search_are_those_named_who_also_fit(shop):
     assert customers.size_of(laid, Choice(rule, ())).people == 0
 
 
+@pytest.mark.parametrize("did", ["bought", *EVENT_KINDS, *VOICE_SOURCES])
+def test_nobody_did_anything_with_goods_there_are_none_of(shop, did):
+    for goods in ({"product": "no such"}, {"category": "no such"}):
+        assert not fits(shop[0], Did(did, "at_least", 1, **goods)).any()
+
+
 def test_one_person_is_found_by_the_id_and_nobody_by_another(shop):
     laid, rows = shop[0], shop[1]
     assert customers.row_of(laid, "own:0042") == rows[42]

@@ -194,6 +194,10 @@ def test_a_saved_group_keeps_its_versions_and_saving_twice_changes_nothing(shop,
     number = int(places[0].rpartition("=")[2])
     client.post(f"/console/customers/segments/{number}/away/")
     assert name not in listed(client)[1]
+    with shop.workspace.records():
+        assert AuditEntry.objects.filter(action="segment", detail__put_away=True, detail__name=name).count() == 1
+    assert client.post("/console/customers/segments/", {"name": name, "rule": written(second)})["Location"] == places[0]
+    assert name in listed(client)[1]
 
 
 def test_a_group_without_a_name_or_with_a_broken_rule_is_refused(shop):

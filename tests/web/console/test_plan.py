@@ -1,8 +1,12 @@
 """Plan, start page, stations and the sketch: figures are those of the tables, and what is saved is saved once."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from html import unescape
 
+import pyarrow as pa
 import pytest
 from django.utils.translation import override
 
@@ -11,7 +15,7 @@ from okaeri.loop.workspace import start_django
 start_django()
 
 from okaeri.loop import planning  # noqa: E402
-from okaeri.loop.published import published  # noqa: E402
+from okaeri.loop.published import Published, published  # noqa: E402
 from okaeri.predict.plan import AS_NOW, PARTS, Factors  # noqa: E402
 from okaeri.records.models import AuditEntry, Plan, Sketch  # noqa: E402
 from okaeri.web.report.figures import count, money, people, share  # noqa: E402
@@ -90,6 +94,58 @@ def test_the_levels_now_are_those_of_the_tables_and_the_best_quarter_is_above_th
     quarters = [sum(over[place : place + 3]) / 3 for place in range(10)]
     assert desk.best["newcomers"] == pytest.approx(max(quarters))
     assert all(desk.best[name] >= desk.levels[name] for name in desk.levels)
+
+
+@dataclass(frozen=True, eq=False)
+class Instead(Published):
+    """A refresh of which some tables tell something else."""
+
+    others: Mapping[str, pa.Table] = field(default_factory=dict)
+
+    def table(self, name):
+        return self.others[name] if name in self.others else super().table(name)
+
+
+def instead(shop, as_of=None, **others):
+    laid = published(shop.workspace)
+    told = {name: pa.Table.from_pylist(rows, schema=laid.table(name).schema) for name, rows in others.items()}
+    return planning.desk(Instead(laid.folder, as_of or laid.as_of, laid.facts, told), shop.workspace.settings.rules)
+
+
+def test_newcomers_of_the_days_before_the_first_planned_month_are_counted(shop, desk):
+    assert desk.basis.newcomers_before == 0
+    late = instead(shop, as_of=date(2026, 4, 11))
+    assert late.months[0] == "2026-05"
+    assert late.basis.newcomers_before == pytest.approx(late.levels["newcomers"] * 20 / 30.4375)
+
+
+def test_orders_of_customers_there_are_taken_apart_as_the_tables_take_them(shop, desk):
+    each = {
+        row["month_offset"]: row["orders"] / row["n"] for row in rows(shop, "newcomer_months", order_no=2) if row["n"]
+    }
+    for place in (0, 5):
+        year, month = map(int, desk.months[place].split("-"))
+        seconds = 0.0
+        for row in rows(shop, "sales_months"):
+            won_year, won_month = map(int, row["month"].split("-"))
+            seconds += row["newcomers"] * each.get((year - won_year) * 12 + month - won_month, 0.0)
+        assert desk.basis.seconds[place] == pytest.approx(seconds)
+    groups = {row["has_repeated"]: row["expected_orders"] for row in rows(shop, "existing_value")}
+    share = groups[False] / sum(groups.values())
+    assert desk.basis.from_once == pytest.approx(share * desk.basis.existing_orders.sum())
+
+
+def test_a_quarter_of_a_few_customers_is_nobodys_best_and_a_margin_with_a_gap_is_none(shop, desk):
+    everybody, *months = sorted(rows(shop, "kpis", kpi="f2_rate"), key=lambda row: row["cohort"] != "all")
+    assert everybody["cohort"] == "all"
+    lucky = [{**row, "value": 0.99, "n": 3, "is_mature": True} for row in months[:3]]
+    others = [row for row in shop.show("kpis").to_pylist() if row["kpi"] != "f2_rate"]
+    assert instead(shop, kpis=[everybody, *lucky, *others]).best["f2_rate"] == everybody["value"]
+    sales = shop.show("sales_months").to_pylist()
+    costs = [{**row, "gross_profit": 0.5 * row["revenue"]} for row in sales]
+    assert instead(shop, sales_months=costs).margin == pytest.approx(0.5)
+    gap = [{**row, "gross_profit": None} if row is costs[-2] else row for row in costs]
+    assert instead(shop, sales_months=gap).margin is None
 
 
 def test_the_part_behind_the_sliders_follows_them(shop, desk):
