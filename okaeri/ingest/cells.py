@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from okaeri.ingest import reasons, values
-from okaeri.ingest.parsed import PERSON_COLUMNS, PROBLEM_COLUMNS, RawFile
+from okaeri.ingest.parsed import PERSON_COLUMNS, RawFile
 from okaeri.schema.table import Table
 from okaeri.schema.types import IBIS_TYPES
 
@@ -139,12 +139,6 @@ def problems_of(rows: ir.Table) -> ir.Table:
     told = told.filter(told.fault.notnull())
     fault = told.fault
     return told.select("row_no", column=fault["column"], reason=fault["reason"], value=fault["value"])
-
-
-def no_problems() -> ir.Table:
-    """A table of problems without any."""
-    row = ibis.memtable([dict.fromkeys(PROBLEM_COLUMNS)], schema=ibis.schema(PROBLEM_SCHEMA))
-    return row.filter(ibis.literal(False))
 
 
 def together(problems: Iterable[ir.Table]) -> ir.Table:

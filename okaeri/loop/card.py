@@ -15,10 +15,10 @@ import numpy as np
 from okaeri.lib.periods import day_of
 from okaeri.loop.choosing import place_of
 from okaeri.loop.columns import column
-from okaeri.loop.customers import row_of
+from okaeri.loop.customers import ids_of, row_of
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
-from okaeri.records.models import Link, Note, Person
+from okaeri.records.models import Note, Person
 
 Row = dict[str, Any]
 #: Tables read for a card, each for this one customer.
@@ -145,12 +145,6 @@ def card_of(workspace: Workspace, laid: Published, customer_id: str) -> Card | N
         tuple(Note.objects.filter(customer_id__in=ids)), _deeds(laid, customer_id), laid.as_of,
         workspace.settings.shop.timezone,
     )  # fmt: skip
-
-
-def ids_of(customer_id: str) -> list[str]:
-    """The ids under which stores know this person."""
-    linked = Link.objects.filter(undone_at=None, person_id=customer_id).values_list("customer_id", flat=True)
-    return [customer_id, *linked]
 
 
 def mood(voice: Row) -> str:

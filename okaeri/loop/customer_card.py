@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from okaeri.loop.customers import ids_of, person_id_of
 from okaeri.loop.published import BY_CUSTOMER, Published
 from okaeri.loop.rows import plain
-from okaeri.records.models import Link, Person
+from okaeri.records.models import Person
 
 #: Rows told of each table, the first in the order of its key.
 MOST_ROWS = 500
@@ -30,15 +31,3 @@ def customer_card(laid: Published, customer_id: str, *, with_person: bool) -> di
     return {
         "customer_id": counted, "ids": ids, "as_of": laid.as_of.isoformat(), "persons": persons, "tables": told,
     }  # fmt: skip
-
-
-def person_id_of(customer_id: str) -> str:
-    """The id under which this customer's rows are counted."""
-    link = Link.objects.filter(customer_id=customer_id, undone_at=None).first()
-    return link.person_id if link else customer_id
-
-
-def ids_of(person_id: str) -> list[str]:
-    """Every id counted under ``person_id``, itself first."""
-    linked = Link.objects.filter(person_id=person_id, undone_at=None).order_by("customer_id")
-    return [person_id, *(made for made in linked.values_list("customer_id", flat=True) if made != person_id)]

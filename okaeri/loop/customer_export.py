@@ -12,6 +12,7 @@ from okaeri.loop.export import harmless
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
 from okaeri.records.audit import note
+from okaeri.records.chunks import chunks
 from okaeri.records.database import atomic
 from okaeri.records.models import Person
 from okaeri.schema.people import people
@@ -57,9 +58,7 @@ def csv_parts(
 
 def _known(batch: list[dict[str, Any]]) -> dict[str, Person]:
     ids = [row["customer_id"] for row in batch]
-    return {
-        name: person for start in range(0, len(ids), 500) for name, person in names_of(ids[start : start + 500]).items()
-    }
+    return {name: person for chunk in chunks(ids) for name, person in names_of(chunk).items()}
 
 
 def _csv(rows: list[list[object]], encoding: str) -> bytes:

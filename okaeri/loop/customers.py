@@ -94,7 +94,19 @@ def persons_of(customer_ids: list[str]) -> list[str]:
     return [linked.get(customer_id, customer_id) for customer_id in customer_ids]
 
 
-def names_of(customer_ids: list[str]) -> dict[str, Person]:
+def person_id_of(customer_id: str) -> str:
+    """The id under which this customer's rows are counted."""
+    link = Link.objects.filter(customer_id=customer_id, undone_at=None).first()
+    return link.person_id if link else customer_id
+
+
+def ids_of(person_id: str) -> list[str]:
+    """Every id counted under ``person_id``, itself first."""
+    linked = Link.objects.filter(person_id=person_id, undone_at=None).order_by("customer_id")
+    return [person_id, *(made for made in linked.values_list("customer_id", flat=True) if made != person_id)]
+
+
+def names_of(customer_ids: Sequence[str]) -> dict[str, Person]:
     """What the records hold of these persons, by id."""
     return {person.customer_id: person for person in Person.objects.filter(customer_id__in=customer_ids)}
 

@@ -24,6 +24,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from okaeri.lib.table_files import files_of
 from okaeri.loop.engine import Engine
 from okaeri.schema.table import Table
 from okaeri.schema.types import ibis_schema
@@ -143,11 +144,6 @@ class Completion:
             rows = self.predict(pa.Table.from_batches([batch]))
             self.kept.add(rows)
             yield rows
-
-
-def files_of(path: Path) -> list[Path]:
-    """The files of a saved table: itself or (from Spark) those in its folder."""
-    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
 def batches(files: list[Path]) -> Iterator[pa.RecordBatch]:

@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from okaeri.lib.table_files import files_of
 from okaeri.loop.building import asked_by, called
 from okaeri.loop.engine import Engine
 from okaeri.loop.kept import Completion, KeptRows
@@ -139,8 +140,7 @@ class Measuring:
 
 def read(path: Path, name: str) -> pa.Table:
     """The rows of a computed table, a file or (from Spark) a folder of files, sorted by key: engines keep no order."""
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    rows = pa.concat_tables(pq.read_table(file, columns=list(TABLES[name].column_names)) for file in files)
+    rows = pa.concat_tables(pq.read_table(file, columns=list(TABLES[name].column_names)) for file in files_of(path))
     return rows.sort_by([(column, "ascending") for column in TABLES[name].key])
 
 

@@ -6,23 +6,14 @@ as such numbers are counted many times faster than ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import duckdb
-import ibis
 
-from okaeri.loop import snapshots
 from okaeri.loop.columns import write_columns
-from okaeri.loop.engine import reading
-from okaeri.loop.workspace import Workspace
-from okaeri.schema.computed import TABLES
-from okaeri.schema.facts import FACTS, links
 from okaeri.schema.measured.belt import customers_now
 from okaeri.schema.people import VALUE_COLUMNS, people
-from okaeri.schema.table import Table
-from okaeri.schema.types import ibis_schema
 
 #: Tables of which each column has a file of its own, as all rows of some columns are looked at together.
 BY_COLUMN = {
@@ -33,7 +24,11 @@ BY_COLUMN = {
 }
 #: Tables in the order of their customers.
 BY_CUSTOMER = ("customer_voices", "customer_orders")
-MEASURED = ("customers_now", "customer_value", "churn_risk", "personas", "purchase_lines", "feelings", "links")
+#: What the queries below read.
+READS = (
+    "churn_risk", "customer_value", "customers_now", "events", "feelings", "links", "orders", "personas", "products",
+    "purchase_lines", "voices",
+)  # fmt: skip
 ROWS_TOGETHER = 16_384
 EPOCH = "DATE '1970-01-01'"
 
@@ -108,18 +103,8 @@ _QUERIES = {
 }  # fmt: skip
 
 
-def lay_out(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, versions: Mapping[str, int], as_of: date
-) -> None:
-    """Write these tables beside the sorted copies in ``folder``, each file appearing when it is whole."""
-    place = folder / "published"
-    store = snapshots.store_of(workspace)
-    for name in ("events", "voices", "orders", "products"):
-        _view(connection, FACTS[name], store.files(name, versions))
-    for name in MEASURED:
-        made = folder / f"{name}.parquet"
-        files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
-        _view(connection, {**TABLES, "links": links}[name], [str(file) for file in files])
+def lay_out(connection: duckdb.DuckDBPyConnection, place: Path, as_of: date) -> None:
+    """Write these tables into ``place``, each file appearing when it is whole; ``connection`` knows all of READS."""
     connection.execute("SET VARIABLE as_of = CAST(? AS DATE)", [as_of])
     for name, query in _QUERIES.items():
         written = place / f"{name}.parquet"
@@ -130,12 +115,3 @@ def lay_out(
     for name, columns in BY_COLUMN.items():
         write_columns(connection, place / f"{name}.parquet", columns, place / name)
         (place / f"{name}.parquet").unlink()
-
-
-def _view(connection: duckdb.DuckDBPyConnection, table: Table, files: Sequence[str]) -> None:
-    """Make ``table`` readable by its name, without rows where it has no file."""
-    if files:
-        rows = connection.sql(reading(connection, files, ibis_schema(table))).select(*table.column_names)
-    else:
-        rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
-    rows.create_view(table.name, replace=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from okaeri.lib.table_files import files_of
 from okaeri.loop.building import asked_by, called
 from okaeri.loop.engine import DuckDBEngine
 from okaeri.loop.published import Published
@@ -58,9 +59,8 @@ def _counted(workspace: Workspace, laid: Published, scheme: str, rules: Rules) -
 
 
 def _read(engine: DuckDBEngine, laid: Published, name: str) -> Any:
-    path = laid.folder / f"{name}.parquet"
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    return engine.read([str(file) for file in files], ibis_schema(MEASURED[name]))
+    files = [str(file) for file in files_of(laid.folder / f"{name}.parquet")]
+    return engine.read(files, ibis_schema(MEASURED[name]))
 
 
 def _sums(rows: Sequence[Mapping[str, Any]], column: str) -> Counter[str]:

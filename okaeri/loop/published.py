@@ -19,12 +19,14 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from okaeri.lib.table_files import files_of
 from okaeri.loop import people_tables, published_voices, snapshots, step_voices
 from okaeri.loop.engine import reading
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import LAYOUT, TABLES
-from okaeri.schema.facts import FACTS
+from okaeri.schema.facts import EXPORTED, FACTS
+from okaeri.schema.table import Table
 from okaeri.schema.types import ibis_schema
 
 FOLDER = "published"
@@ -38,6 +40,7 @@ BY_CUSTOMER = (
 #: Facts that pages name things by.
 WHOLE_FACTS = ("products",)
 ROWS_TOGETHER = 8192
+_TABLES = {**TABLES, **FACTS, **EXPORTED}
 
 
 @dataclass(frozen=True)
@@ -89,33 +92,39 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
     engine = workspace.settings.engine
     with duckdb.connect(config={"memory_limit": engine.memory, "temp_directory": str(workspace.work)}) as connection:
         connection.execute("SET enable_progress_bar = false")
-        for name in BY_CUSTOMER:
-            made = folder / f"{name}.parquet"
-            files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
-            _copy(connection, name, [str(file) for file in files], place)
-        for name in WHOLE_FACTS:
-            _copy(connection, name, snapshots.store_of(workspace).files(name, versions), place)
-        published_voices.lay_out(connection, workspace, folder, versions, place)
-        signals, voices = place / "emotion_signals.parquet", place / published_voices.FILE
-        step_voices.lay_out(connection, signals, voices, place)
-        people_tables.lay_out(connection, workspace, folder, versions, as_of)
+        for name in {*BY_CUSTOMER, *WHOLE_FACTS, *published_voices.READS, *people_tables.READS}:
+            is_fact = name in FACTS
+            files = (
+                snapshots.store_of(workspace).files(name, versions) if is_fact else files_of(folder / f"{name}.parquet")
+            )
+            _view(connection, _TABLES[name], [str(file) for file in files])
+        for name in (*BY_CUSTOMER, *WHOLE_FACTS):
+            _copy(connection, _TABLES[name], place)
+        published_voices.lay_out(connection, place)
+        step_voices.lay_out(connection, place / "emotion_signals.parquet", place / published_voices.FILE, place)
+        people_tables.lay_out(connection, place, as_of)
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
     partial.replace(place / "facts.json")
     (place / READY).touch()
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, name: str, files: list[str], place: Path) -> None:
-    """Copy the rows of ``files`` to one file, in the order of customers where the table is about them."""
-    table, partial = {**TABLES, **FACTS}[name], place / f"{name}.partial"
+def _view(connection: duckdb.DuckDBPyConnection, table: Table, files: list[str]) -> None:
+    """Make ``table`` readable by its name, without rows where it has no file."""
     if files:
-        first = [column for column in ("customer_id", *table.key) if column in table.column_names]
-        rows = connection.sql(reading(connection, files, ibis_schema(table)))
-        chosen = rows.select(*table.column_names).order(", ".join(dict.fromkeys(first)))
-        chosen.write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
+        rows = connection.sql(reading(connection, files, ibis_schema(table))).select(*table.column_names)
     else:
-        pq.write_table(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table(), partial)
-    partial.replace(place / f"{name}.parquet")
+        rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
+    rows.create_view(table.name, replace=True)
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, table: Table, place: Path) -> None:
+    """Write the rows of ``table`` to one file, in the order of customers where it is about them."""
+    order = dict.fromkeys(column for column in ("customer_id", *table.key) if column in table.column_names)
+    partial = place / f"{table.name}.partial"
+    rows = connection.view(table.name).order(", ".join(order))
+    rows.write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
+    partial.replace(place / f"{table.name}.parquet")
 
 
 @lru_cache(maxsize=256)

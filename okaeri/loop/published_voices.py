@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import ibis
 import pyarrow as pa
 
-from okaeri.loop import snapshots, word_index
-from okaeri.loop.workspace import Workspace
-from okaeri.schema.computed import TABLES
-from okaeri.schema.facts import EXPORTED, FACTS
-from okaeri.schema.types import ibis_schema
+from okaeri.loop import word_index
 
 FILE = "voices.parquet"
 ROWS_TOGETHER = 8192
 TEXTS_TOGETHER = 50_000
+#: What the query below reads.
+READS = ("feeling_aspects", "feeling_topics", "feelings", "links", "voices")
 _JOINED = """
     SELECT row_number() OVER (ORDER BY v.at DESC, v.voice_id) - 1 AS place, v.voice_id, v.voice_date, v.source,
         v.touchpoint, v.product_id, v.order_id, v.customer_id, coalesce(l.person_id, v.customer_id) AS person_id, v.rating,
@@ -34,15 +31,8 @@ _JOINED = """
 """
 
 
-def lay_out(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, folder: Path, versions: Mapping[str, int], place: Path
-) -> None:
-    """Write the file into ``place`` from the facts at ``versions`` and the tables of the refresh in ``folder``."""
-    _view(connection, "voices", snapshots.store_of(workspace).files("voices", versions))
-    for name in ("feelings", "feeling_topics", "feeling_aspects", "links"):
-        made = folder / f"{name}.parquet"
-        files = sorted(made.glob("*.parquet")) if made.is_dir() else [made] if made.exists() else []
-        _view(connection, name, [str(file) for file in files])
+def lay_out(connection: duckdb.DuckDBPyConnection, place: Path) -> None:
+    """Write the file into ``place``; ``connection`` knows all of READS."""
     partial = place / "voices.partial"
     connection.sql(_JOINED).write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
     partial.replace(place / FILE)
@@ -54,12 +44,3 @@ def _texts(connection: duckdb.DuckDBPyConnection, place: Path) -> Iterator[tuple
     said = "SELECT place, lower(text) AS text FROM read_parquet(?) WHERE text <> '' ORDER BY place"
     for batch in connection.execute(said, [str(place / FILE)]).to_arrow_reader(TEXTS_TOGETHER):
         yield batch["place"], batch["text"]
-
-
-def _view(connection: duckdb.DuckDBPyConnection, name: str, files: list[str]) -> None:
-    table = {**FACTS, **EXPORTED, **TABLES}[name]
-    if files:
-        rows = connection.read_parquet(files, hive_partitioning=False)
-    else:
-        rows = connection.from_arrow(ibis.schema(ibis_schema(table)).to_pyarrow().empty_table())
-    rows.create_view(name, replace=True)

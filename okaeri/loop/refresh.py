@@ -18,6 +18,7 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from okaeri import __version__
+from okaeri.lib.table_files import files_of
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
 from okaeri.loop.measuring import COMPUTED, Measuring
@@ -113,8 +114,7 @@ def compute(
 
 def row_count(path: Path) -> int:
     """Rows of a Parquet file, or of a folder of them."""
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    return sum(pq.ParquetFile(file).metadata.num_rows for file in files)
+    return sum(pq.ParquetFile(file).metadata.num_rows for file in files_of(path))
 
 
 def _inputs(engine: Engine, workspace: Workspace, folder: Path, versions: dict[str, int]) -> dict[str, ir.Table]:

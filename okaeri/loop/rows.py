@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 
+from okaeri.lib.table_files import files_of
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import TABLES
@@ -61,7 +62,7 @@ def _found(
     path: Path, table: Table, conditions: Sequence[str], values: Sequence[Any], limit: int
 ) -> list[dict[str, Any]]:
     chosen, order = ", ".join(map(_named, table.column_names)), ", ".join(map(_named, table.key))
-    files = [str(file) for file in sorted(path.glob("*.parquet"))] if path.is_dir() else [str(path)]
+    files = [str(file) for file in files_of(path)]
     query = f"SELECT {chosen} FROM read_parquet(?, hive_partitioning=false)"
     query += f" WHERE {' AND '.join(conditions)}" if conditions else ""
     with _connection(os.getpid()).cursor() as cursor:

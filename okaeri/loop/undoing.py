@@ -13,6 +13,7 @@ from typing import Any
 from okaeri.loop import snapshots
 from okaeri.loop.workspace import Workspace, sole_writer
 from okaeri.records.audit import note
+from okaeri.records.chunks import CHUNK
 from okaeri.records.database import atomic
 from okaeri.records.models import Before, ImportRun, Link, Person, RefreshRun, Snapshot
 from okaeri.schema.errors import RuleRefused
@@ -21,7 +22,6 @@ from okaeri.schema.errors import RuleRefused
 UNDOABLE = 5
 #: Imports that are no files: what customers told the pages of the shop, and what other programs sent.
 PROGRAMS = ("surveys", "reviews", "HTTP API")
-CHUNK = 500
 _PERSON = tuple(field.name for field in Person._meta.fields if field.name not in ("id", "made_by"))
 _LINK = ("person_id", "reason", "evidence")
 

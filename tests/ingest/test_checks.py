@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from okaeri.ingest import reasons
-from okaeri.ingest.cells import no_problems
 from okaeri.ingest.checks import Checked, check
 from okaeri.ingest.parsed import Parsed, RawFile
 from okaeri.schema.facts import FACTS
@@ -44,7 +43,8 @@ def checked(
     rows = ibis.memtable({"row_no": list(range(2, 2 + size))})
     kinds = {"row_no": "int64", "column": "string", "reason": "string", "value": "string"}
     lost = ibis.memtable(torn, schema=kinds) if torn else None
-    parsed = Parsed({name: fact(name, given) for name, given in facts.items()}, no_problems(), persons)
+    none = ibis.memtable(pa.table({name: [] for name in kinds}), schema=kinds)
+    parsed = Parsed({name: fact(name, given) for name, given in facts.items()}, none, persons)
     return check(parsed, RawFile("file.csv", ("a",), rows, lost))
 
 

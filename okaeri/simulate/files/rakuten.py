@@ -28,7 +28,6 @@ STATUS = (
     ("900", "キャンセル確定"),
 )
 GENDERS = ("女", "男", "")
-NO_WRAPPING = "9"
 SUBSCRIPTION, NORMAL = "4", "1"
 
 

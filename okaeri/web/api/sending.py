@@ -12,6 +12,7 @@ from okaeri.records.models import Received
 from okaeri.schema.errors import RuleRefused
 from okaeri.web.api import bodies
 from okaeri.web.api.answers import ReceiptTold
+from okaeri.web.api.bodies import Sent
 from okaeri.web.api.callers import asks, caller_of
 from okaeri.web.api.problems import Refused
 
@@ -27,32 +28,26 @@ IdempotencyKey = Annotated[
 ReceiptId = Annotated[str, Path(description="Receipt of a batch", pattern=r"^[0-9a-f]{32}$")]
 
 
-@router.post("/orders", response={202: ReceiptTold}, summary="Send orders")
-@asks("import")
-def orders(request: HttpRequest, batch: bodies.Orders, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
-    """Orders with their lines. A known order id completes or replaces that order; its lines, where given, all of them."""
-    return _kept(request, "orders", batch, key)
+def _takes(kind: str, batch: type[Sent], told: str) -> None:
+    """Open the address at which batches of ``kind`` are sent."""
+
+    def send(request: HttpRequest, batch: Any, key: IdempotencyKey) -> HttpResponse:
+        return _kept(request, kind, batch, key)
+
+    send.__name__, send.__doc__, send.__annotations__["batch"] = kind, told, batch
+    router.post(f"/{kind}", response={202: ReceiptTold}, summary=f"Send {kind}")(asks("import")(send))
 
 
-@router.post("/customers", response={202: ReceiptTold}, summary="Send customers")
-@asks("import")
-def customers(request: HttpRequest, batch: bodies.Customers, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
-    """Customers. What names the person is kept with the shop's records and enters no table."""
-    return _kept(request, "customers", batch, key)
-
-
-@router.post("/events", response={202: ReceiptTold}, summary="Send events")
-@asks("import")
-def events(request: HttpRequest, batch: bodies.Events, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
-    """What visitors and customers did besides ordering."""
-    return _kept(request, "events", batch, key)
-
-
-@router.post("/voices", response={202: ReceiptTold}, summary="Send voices")
-@asks("import")
-def voices(request: HttpRequest, batch: bodies.Voices, key: IdempotencyKey) -> Any:  # type: ignore[valid-type]
-    """What customers said; mails, phones and addresses are taken out of the words."""
-    return _kept(request, "voices", batch, key)
+_takes(
+    "orders", bodies.Orders,
+    "Orders with their lines. A known order id completes or replaces that order; its lines, where given, all of them.",
+)  # fmt: skip
+_takes(
+    "customers", bodies.Customers,
+    "Customers. What names the person is kept with the shop's records and enters no table.",
+)  # fmt: skip
+_takes("events", bodies.Events, "What visitors and customers did besides ordering.")
+_takes("voices", bodies.Voices, "What customers said; mails, phones and addresses are taken out of the words.")
 
 
 @router.get("/receipts/{receipt}", response=ReceiptTold, summary="What became of a batch")
