@@ -59,6 +59,14 @@ def test_a_second_factor_is_asked_for_at_sign_in_and_a_used_code_is_refused(shop
     assert door.authenticate(None, username="花子", password=PASSWORD) == staff
 
 
+def test_of_two_who_come_at_once_with_one_code_one_is_let_in(people, monkeypatch):
+    staff = people.take_on("花子", "owner", PASSWORD, actor="test")
+    type(staff).objects.filter(pk=staff.pk).update(totp_secret=SECRET)
+    monkeypatch.setattr(people, "accepted_step", lambda secret, code, used: 7)  # neither has seen the other yet
+    door = people.SignIn()
+    assert [door.authenticate(None, username="花子", password=PASSWORD, code="1") for _ in range(2)] == [staff, None]
+
+
 def test_a_second_factor_in_force_is_not_replaced_by_another(people):
     import pyotp
 

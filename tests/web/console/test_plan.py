@@ -102,6 +102,9 @@ class Instead(Published):
 
     others: Mapping[str, pa.Table] = field(default_factory=dict)
 
+    # No two are alike, as what is worked out of one is kept.
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
     def table(self, name):
         return self.others[name] if name in self.others else super().table(name)
 
