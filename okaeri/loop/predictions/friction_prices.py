@@ -22,6 +22,8 @@ MOST_PRODUCTS = 60
 ALIKE = 4
 #: Steps met only where something happened, good or bad: who speaks of them is not one to compare an order like any with.
 EVENTFUL = tuple(STEP_NAMES.index(step) for step in ("support", "return"))
+#: Answers elsewhere from which on they alone are compared with.
+ENOUGH = 100
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,7 @@ class Known:
 
 def friction_price(taken: Looked, known: Known, own: Flags, start: float, orders: float) -> Price | None:
     """The price over ``orders`` of the dip of the ``own`` signals, by what was said since day ``start``."""
-    ordinary = ~own & ~np.isin(taken.signals.step, EVENTFUL)
-    calm = ordinary & taken.calm
-    rest = calm if calm.any() else ordinary
+    rest = _ordinary(taken, own)
     use = np.flatnonzero(taken.day >= start)[-MOST_SIGNALS:]
     if not len(use):
         return None
@@ -71,6 +71,22 @@ def friction_price(taken: Looked, known: Known, own: Flags, start: float, orders
         traits=traits_of(known.numbers[use], known.labels[use]), customer=taken.signals.customer[use],
     )  # fmt: skip
     return price(spoken, orders)
+
+
+def _ordinary(taken: Looked, own: Flags) -> Flags:
+    """Of other steps than those where anything is wrong.
+
+    Of a step where one product fails, the others' voices are left out as well: which goods pass is decided by the very
+    scores that are compared, which no interval counts, and who was struck by a second thing in the parcel speaks there of
+    the first. Where too few are left, all that was said where nothing is wrong, and then all other voices.
+    """
+    others = ~own & ~np.isin(taken.signals.step, EVENTFUL)
+    wrong = [STEP_NAMES.index(look["step"]) for look in taken.rows if look["is_friction"]]
+    for rest in (others & ~np.isin(taken.signals.step, wrong), others & taken.calm):
+        if (rest & taken.asked).sum() >= ENOUGH:
+            return rest
+    calm = others & taken.calm
+    return calm if calm.any() else others
 
 
 def _before(emotion_orders: pa.Table, wanted: list[str]) -> Floats:
