@@ -7,6 +7,7 @@ Each shop is made three times by its seed: with late deliveries, leaking bottles
 with nothing planted; and with the same happenings where feelings move nobody. Of the first: rank correlation of the curve
 with what those who spoke of a step truly felt; whether each happening is found at its step, with its words among the first
 three causes; whether the 90% interval of its price holds the true loss (by a hundred thousand customers made up apart).
+Also shops in which a carrier or lot is blamed, none of which does harm.
 Of the second: shops with a false alarm. Of the first and the third: what the table says foretells held-back customers
 better, LTV knowing what was felt or recency and frequency alone, and the hazard or the purchase model with bad orders. With
 ``--scores`` voices have no words: quicker, harder, and no causes to judge. Prints JSON.
@@ -85,6 +86,7 @@ def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], wor
     tables = study.run(shop.facts, f"planted-{plan.seed}")
     row: Row = {"spearman": curve_agreement(tables["emotion_curve"], shop), **_wins(tables["emotion_ltv"])}
     points = [point for point in tables["friction_points"].to_pylist() if point["is_friction"]]
+    row["blamed"] = [one["name"] for one in tables["friction_facts"].to_pylist() if one["kind"] in ("carrier", "lot")]
     for name, step in STEP_OF.items():
         there = [point for point in points if point["step"] == step]
         row[name] = {
@@ -162,6 +164,7 @@ def summed(planted: list[Row], calm: list[Row], indifferent: list[Row], truth: R
             "interval_above_nought": _mean([row["clear"] for row in priced]), "mean_loss_over_true": _mean([row["loss"] / row["true_loss"] for row in priced]),
             "mean_width_over_true": _mean([row["width"] / row["true_loss"] for row in priced]),
         }  # fmt: skip
+    told["shops_blaming_a_carrier_or_lot"] = _mean([bool(row["blamed"]) for row in planted])
     told["shops_with_false_alarm"] = _mean([bool(row["alarms"]) for row in calm])
     told["false_alarms"] = [alarm for row in calm for alarm in row["alarms"]]
     sides = {"feelings matter": planted, "feelings move nobody": indifferent}

@@ -26,7 +26,7 @@ def study(*wanted: str) -> Study:
 
 @cache
 def found(seed: int) -> dict:
-    study_of = study("emotion_curve", "friction_causes", "emotion_ltv")
+    study_of = study("emotion_curve", "friction_causes", "friction_facts", "emotion_ltv")
     return judged(study_of, replace(PLAN, seed=seed), TRUTH)
 
 
