@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from okaeri.loop import uploads
@@ -63,7 +64,8 @@ class Page:
 
 
 def guarded(route: Route) -> View:
-    """The route's view behind its permission, in the language of who asks, with the console's policy on its answer."""
+    """The route's view behind its permission, in the language of who asks and the zone of the shop, with the console's
+    policy on its answer."""
     methods = (
         {"GET", "HEAD"} if route.method == "GET" else {"GET", "HEAD", "POST"} if route.method == "BOTH" else {"POST"}
     )
@@ -72,7 +74,8 @@ def guarded(route: Route) -> View:
     @wraps(route.view)
     def answer(asked: HttpRequest, **given: Any) -> HttpResponseBase:
         request = cast(ConsoleRequest, asked)
-        with translation.override(language_of(request)):
+        zone = ZoneInfo(request.shop.settings.shop.timezone)
+        with translation.override(language_of(request)), timezone.override(zone):
             # Looking for a form's token reads all that was sent: who may not is refused before.
             refusal = _refusal(request, route, methods)
             response = _refused(request, refusal) if refusal else checked(request, route, given)

@@ -6,8 +6,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.translation import override
 
 from okaeri.web.report.definitions import DEFINITIONS
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 def write(workspace: Workspace, out: Path, *, language: str | None = None) -> Path:
     """Write the page of the latest refresh to ``out``, whole or not at all; raises RuleRefused before the first."""
     tables, about = gather(workspace)
-    text = render(tables, about, language=language or workspace.settings.shop.language)
+    shop = workspace.settings.shop
+    with timezone.override(ZoneInfo(shop.timezone)):
+        text = render(tables, about, language=language or shop.language)
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = out.with_name(out.name + ".partial")
     partial.write_text(text, encoding="utf-8")

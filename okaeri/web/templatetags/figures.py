@@ -10,8 +10,10 @@ from okaeri.web.report import figures
 from okaeri.web.report.definitions import DEFINITIONS
 
 register = template.Library()
-for _filter in (figures.money, figures.share, figures.count, figures.days, figures.people, figures.day):
+for _filter in (figures.money, figures.share, figures.count, figures.days, figures.people):
     register.filter(_filter.__name__, _filter)
+# The day of an instant is that of the zone in force.
+register.filter("day", figures.day, expects_localtime=True)
 
 
 @register.filter

@@ -5,8 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 
@@ -18,6 +19,11 @@ from okaeri.shop import Shop
 AS_OF = date(2026, 4, 1)
 NAME = "しらかば試験店"
 PASSWORD = "kumo-no-ito-2026"
+
+
+def in_zone(at: date | datetime | None) -> date | None:
+    """The day of an instant where the shop is; a day stays as it is."""
+    return at.astimezone(ZoneInfo("Asia/Tokyo")).date() if isinstance(at, datetime) else at
 
 
 def measured_folder(beside: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -89,6 +90,20 @@ def test_a_note_sent_twice_is_kept_once_and_logged_without_its_words(shop, spoke
         logged = AuditEntry.objects.filter(action="note")
         assert [(entry.actor, entry.detail["customer_id"]) for entry in logged] == [("support", spoken)]
         assert sent["text"] not in str(logged[0].detail)
+
+
+def test_the_day_of_a_note_is_that_of_the_shops_zone(shop, spoken):
+    from okaeri.loop import notes
+    from okaeri.records.models import Note
+
+    with shop.workspace.records():
+        kept = notes.write(spoken, "at midnight in Tokyo", key=uuid4(), actor="support")
+        Note.objects.filter(pk=kept.pk).update(made_at=datetime(2026, 2, 10, 15, 30, tzinfo=UTC))
+    text = card_text(shop, spoken)[1]
+    said = text.partition("at midnight in Tokyo")[2][:200]
+    assert "2026年2月11日" in said
+    with shop.workspace.records():
+        kept.delete()
 
 
 def test_a_task_is_done_once(shop, spoken):

@@ -22,7 +22,7 @@ from okaeri.web.console.panels import PANELS  # noqa: E402
 from okaeri.web.console.urls import ROUTES  # noqa: E402
 from okaeri.web.report.figures import count, day, money, share  # noqa: E402
 from tests.web.console.printed import Part, figures_in  # noqa: E402
-from tests.web.console.shops import client_of, measured_shop  # noqa: E402
+from tests.web.console.shops import client_of, in_zone, measured_shop  # noqa: E402
 from tests.web.console.told import TOLD, Told, Truth, customers, plan, sparse  # noqa: E402
 from tests.web.console.told import told as told_of  # noqa: E402
 
@@ -87,7 +87,7 @@ def test_no_page_of_figures_holds_any_that_is_not_compared(printed, truth):
     }  # fmt: skip
     assert {key: part.loose(with_lists=True) | {cell for sheet in part.sheets() for row in sheet.rows for cell in row}
             for key, part in untold.items() if part.sheets() or part.loose(with_lists=True)} == {}  # fmt: skip
-    newest = [state.newest for state in truth.shop.tables() if state.kind == "fact" and state.newest]
+    newest = [in_zone(state.newest) for state in truth.shop.tables() if state.kind == "fact" and state.newest]
     with override("en"):
         days = {figure for one in (truth.as_of, *newest) for figure in figures_in(day(one))}
     thin = sum(0 < share < 0.9 for state in truth.shop.tables() if state.table.name in ("orders", "order_lines", "products")

@@ -15,6 +15,7 @@ from okaeri.shop import Shop
 from okaeri.web.console.plan_words import SHORTFALL_PARTS, TARGETS
 from okaeri.web.report import labels
 from okaeri.web.report.figures import NOTHING, count, day, days, figure, interval, money, share
+from tests.web.console.shops import in_zone
 from tests.web.console.told import Row, Told, Truth, tells
 from tests.web.console.told.segments import flows, station_figures
 
@@ -88,7 +89,7 @@ def held(t: Truth, told: Told) -> None:
     over = [month for month in months if month["month"] in sales]
     parts = _parts(t)
     told.say(
-        day(plan.made_at), money(plan.told["total"]), money(plan.told["ltv"]),
+        day(in_zone(plan.made_at)), money(plan.told["total"]), money(plan.told["ltv"]),
         money(sum(sales[month["month"]] for month in over)), money(sum(month["revenue"] for month in over)),
     )  # fmt: skip
     with t.shop.workspace.records():

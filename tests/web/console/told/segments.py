@@ -10,6 +10,7 @@ from okaeri.web.report.figures import count, day, days, interval, money, people,
 from okaeri.web.report.sections.belt import STATIONS
 from okaeri.web.report.sections.leaving import KINDS
 from okaeri.web.report.sections.quality import FACTS
+from tests.web.console.shops import in_zone
 from tests.web.console.told import Row, Told, Truth, tells
 
 PAGE, BELT, DATA = "/console/segments/", "/console/belt/", "/console/data/"
@@ -242,7 +243,7 @@ def quality(t: Truth, told: Told) -> None:
     states = {state.table.name: state for state in t.shop.tables() if state.kind == "fact"}
     told.sheet(
         "Facts | Rows | Newest",
-        [(str(label), count(states[name].rows), day(states[name].newest)) for name, label in FACTS.items()],
+        [(str(label), count(states[name].rows), day(in_zone(states[name].newest))) for name, label in FACTS.items()],
     )
     gaps = (("orders", "customer_id"), ("order_lines", "unit_cost"), ("products", "unit_cost"),
             ("products", "days_of_supply"), ("customers", "acquired_via"), ("events", "customer_id"))  # fmt: skip
