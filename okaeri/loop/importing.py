@@ -108,7 +108,7 @@ class _Job:
             raise DataRejected(Problem(str(path), "There is no such file"))
         digest = _sha256(path)
         if not self.dry_run and (taken := _known(digest)):
-            return Imported(path.name, taken.source, "known", taken.counts, taken.read_count, taken.rejected_count)
+            return _known_before(path, taken)
         started = snapshots.now()
         self.at_step("reading")
         with scratch(self.workspace) as (connection, folder):
@@ -127,6 +127,8 @@ class _Job:
             rejects = self._rejects(path, digest, checked)
             self.at_step("writing")
             with sole_writer(self.workspace):
+                if taken := _known(digest):  # by another process meanwhile
+                    return _known_before(path, taken)
                 run = _run(path, digest, layout.source.name, self.store, started, checked, rejects, self.actor)
                 links = commit(self.workspace, connection, checked, run, actor=self.actor)
             return _told(path, layout.source.name, "imported", checked, rejects=rejects, links=links)
@@ -218,6 +220,10 @@ def known(path: Path) -> ImportRun | None:
 def _known(digest: str) -> ImportRun | None:
     """The run that took these very bytes. Taking them again would at best change nothing, at worst undo a newer file."""
     return ImportRun.objects.filter(sha256=digest, undone_at=None).order_by("-pk").first()
+
+
+def _known_before(path: Path, run: ImportRun) -> Imported:
+    return Imported(path.name, run.source, "known", run.counts, run.read_count, run.rejected_count)
 
 
 def _told(

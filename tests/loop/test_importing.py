@@ -98,6 +98,17 @@ def test_a_few_bad_rows_are_set_aside_and_told(shop, tmp_path):
     assert done.problems[0].row == 202
 
 
+def test_a_file_another_process_takes_in_meanwhile_is_not_taken_in_twice(shop, tmp_path):
+    from okaeri.loop.importing import import_files
+    from okaeri.records.models import ImportRun
+
+    file = eccube(tmp_path / "orders.csv", [{}, {"注文番号": "1002"}])
+    [done] = import_files(shop.workspace, [file], at_step=lambda step: step == "writing" and shop.import_files([file]))
+    assert (done.outcome, done.counts["orders"]) == ("known", 2)
+    with shop.workspace.records():
+        assert ImportRun.objects.count() == 1
+
+
 def test_each_of_two_files_of_one_name_keeps_the_list_of_its_own_rows_left_out(shop, tmp_path):
     good, listed = [{"注文番号": str(n)} for n in range(200)], []
     for pieces in ("三", "四"):
