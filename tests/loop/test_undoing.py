@@ -154,6 +154,25 @@ def test_a_join_undone_by_hand_stays_undone(shop, tmp_path):
         assert Link.objects.exclude(undone_at=None).count() == 1
 
 
+def test_a_join_the_import_changed_gets_back_what_stood_there(shop, tmp_path):
+    from okaeri.loop import undoing
+    from okaeri.records.models import ImportRun, Link
+
+    shop.import_files([first(tmp_path)])
+    shop.import_files([second(tmp_path)])
+    with shop.workspace.records():
+        older, newer = ImportRun.objects.order_by("pk")
+        told = {"customer_id": "own:900", "person_id": "own:7", "reason": "mail", "evidence": "x"}
+        Link.objects.create(**told, made_at=older.finished_at, import_run=older)
+        undoing.keep_link("own:900", newer)
+        Link.objects.filter(customer_id="own:900").update(person_id="own:8", reason="phone_name", import_run=newer)
+        undo(shop, newer.pk)
+        columns = (*told, "made_at", "import_run", "undone_at")
+        assert Link.objects.values(*columns).get(customer_id="own:900") == {
+            **told, "made_at": older.finished_at, "import_run": older.pk, "undone_at": None,
+        }  # fmt: skip
+
+
 def test_a_fault_in_the_middle_changes_nothing(shop, tmp_path, monkeypatch):
     from okaeri.records.models import RefreshRun, Snapshot
 
