@@ -1,7 +1,7 @@
 """Do okaeri's emotion curve, friction points and their prices find what was planted? Made-up shops with known feelings.
 
     python benchmarks/emotion.py [--shops 100] [--customers 4000] [--scores] [--json] [--out FILE]
-        [--keep FOLDER] [--anew TABLE ...]
+        [--keep FOLDER] [--anew TABLE ...] [--prices]
 
 Each shop is made three times by its seed: with late deliveries, leaking bottles, wrong shades and kind replies planted;
 with nothing planted; and with the same happenings where feelings move nobody. Of the first: rank correlation of the curve
@@ -14,7 +14,8 @@ better, LTV knowing what was felt or recency and frequency alone, and the hazard
 
 A shop costs about half a minute of CPU. With ``--keep`` its tables stay in a folder, and a later run with the same folder
 goes on from there: shops that are in it are not made again, but for the tables named by ``--anew`` (so that a change of
-``friction_points`` alone is judged within seconds). After any other change start with an empty folder.
+``friction_points`` alone is judged within seconds). After any other change start with an empty folder. With ``--prices``
+only prices are judged, of voices without words: two seconds a shop.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ CUSTOMERS_OF_TRUTH = 200_000
 def main() -> None:
     """Shop by shop; the figures so far are written after each, so that a long run can be watched."""
     arguments = _arguments()
+    if arguments.prices:
+        _prices(arguments)
+        return
     begun = time.process_time()
     study, quick = (
         Study(PLAN.end, wanted, arguments.keep, arguments.anew) for wanted in (WANTED, ("friction_points",))
@@ -74,10 +78,27 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--scores", action="store_true", help="voices without words")
     parser.add_argument("--json", action="store_true", help="printed in any case")
+    parser.add_argument("--prices", action="store_true", help="prices alone, of voices without words")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--keep", type=Path, help="folder of the shops' tables")
     parser.add_argument("--anew", nargs="*", default=[], help="tables that are made once more though they are kept")
     return parser.parse_args()
+
+
+def _prices(arguments: argparse.Namespace) -> None:
+    """Steps found and prices of happenings alone."""
+    begun, study = time.process_time(), Study(PLAN.end, ("friction_points",), arguments.keep, arguments.anew)
+    plan = replace(PLAN, customers=arguments.customers)
+    truth, rows = true_losses(plan, customers=CUSTOMERS_OF_TRUTH), []
+    for seed in range(arguments.seed, arguments.seed + arguments.shops):
+        shop = made(replace(plan, seed=seed), words=False)
+        rows.append(_happenings(shop, study.run(shop.facts, f"planted-{seed}"), truth, plan, words=False))
+    told = {"shops": len(rows), "customers": arguments.customers, "words": False, **_summed_happenings(rows, truth),
+            "cpu_seconds": round(time.process_time() - begun)}  # fmt: skip
+    text = json.dumps(told, indent=1, ensure_ascii=False)
+    if arguments.out:
+        arguments.out.write_text(text + "\n", encoding="utf-8")
+    print(text)
 
 
 def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], words: bool = True) -> Row:
@@ -85,16 +106,19 @@ def judged(study: Study, plan: ShopPlan, truth: dict[str, dict[str, float]], wor
     shop = made(plan, words)
     tables = study.run(shop.facts, f"planted-{plan.seed}")
     row: Row = {"spearman": curve_agreement(tables["emotion_curve"], shop), **_wins(tables["emotion_ltv"])}
-    points = [point for point in tables["friction_points"].to_pylist() if point["is_friction"]]
     row["blamed"] = [one["name"] for one in tables["friction_facts"].to_pylist() if one["kind"] in ("carrier", "lot")]
+    return row | _happenings(shop, tables, truth, plan, words)
+
+
+def _happenings(shop: Shop, tables: dict[str, pa.Table], truth: Row, plan: ShopPlan, words: bool) -> Row:
+    """Of each happening: whether its step and cause are found, and its price beside the truth."""
+    points = [point for point in tables["friction_points"].to_pylist() if point["is_friction"]]
+    causes = tables["friction_causes"].to_pylist() if words else []
+    row: Row = {}
     for name, step in STEP_OF.items():
         there = [point for point in points if point["step"] == step]
-        row[name] = {
-            "step": bool(there),
-            "cause": None if not words else any(_is_cause(cause["phrase"], name, shop) for cause in tables["friction_causes"].to_pylist()
-                         if cause["step"] == step),
-            **_price(there, tables, truth[name], plan),
-        }  # fmt: skip
+        named = any(_is_cause(cause["phrase"], name, shop) for cause in causes if cause["step"] == step)
+        row[name] = {"step": bool(there), "cause": named if words else None, **_price(there, tables, truth[name], plan)}
     return row
 
 
@@ -151,7 +175,22 @@ def _wins(ltv: pa.Table) -> Row:
 def summed(planted: list[Row], calm: list[Row], indifferent: list[Row], truth: Row) -> Row:
     """The figures of all shops."""
     told: Row = {"spearman_mean": _mean([row["spearman"] for row in planted]),
-                 "spearman_least": min(row["spearman"] for row in planted)}  # fmt: skip
+                 "spearman_least": min(row["spearman"] for row in planted),
+                 **_summed_happenings(planted, truth)}  # fmt: skip
+    told["shops_blaming_a_carrier_or_lot"] = _mean([bool(row["blamed"]) for row in planted])
+    told["shops_with_false_alarm"] = _mean([bool(row["alarms"]) for row in calm])
+    told["false_alarms"] = [alarm for row in calm for alarm in row["alarms"]]
+    sides = {"feelings matter": planted, "feelings move nobody": indifferent}
+    for name, key in (("ltv_better", "ltv"), ("model_better", "model")):
+        told[name] = {side: _counts([row[key] for row in rows]) for side, rows in sides.items()}
+    told["mean_odds_after_a_bad_order"] = {
+        side: _mean([row["bad_odds"] for row in rows]) for side, rows in sides.items()
+    }
+    return told
+
+
+def _summed_happenings(planted: list[Row], truth: Row) -> Row:
+    told: Row = {}
     for name in STEP_OF:
         rows = [row[name] for row in planted]
         priced = [row for row in rows if row["held"] is not None]
@@ -164,15 +203,6 @@ def summed(planted: list[Row], calm: list[Row], indifferent: list[Row], truth: R
             "interval_above_nought": _mean([row["clear"] for row in priced]), "mean_loss_over_true": _mean([row["loss"] / row["true_loss"] for row in priced]),
             "mean_width_over_true": _mean([row["width"] / row["true_loss"] for row in priced]),
         }  # fmt: skip
-    told["shops_blaming_a_carrier_or_lot"] = _mean([bool(row["blamed"]) for row in planted])
-    told["shops_with_false_alarm"] = _mean([bool(row["alarms"]) for row in calm])
-    told["false_alarms"] = [alarm for row in calm for alarm in row["alarms"]]
-    sides = {"feelings matter": planted, "feelings move nobody": indifferent}
-    for name, key in (("ltv_better", "ltv"), ("model_better", "model")):
-        told[name] = {side: _counts([row[key] for row in rows]) for side, rows in sides.items()}
-    told["mean_odds_after_a_bad_order"] = {
-        side: _mean([row["bad_odds"] for row in rows]) for side, rows in sides.items()
-    }
     return told
 
 

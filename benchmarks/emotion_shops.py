@@ -136,9 +136,9 @@ class Study:
                 pq.write_table(tables[one], folder / f"{one}.parquet")
             (folder / "whole").touch()
             return tables
-        done = {one: pq.read_table(folder / f"{one}.parquet") for one in names}
-        for one in names:
-            done[one] = build(one, done, **self.settings) if one in self.anew else done[one]
+        done = {one: pq.read_table(folder / f"{one}.parquet") for one in names if one not in self.anew}
+        for one in (one for one in names if one in self.anew):
+            done[one] = build(one, done, **self.settings)
         return done
 
     def _made(self, facts: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.emotion import alarms, curve_agreement, judged
@@ -75,3 +76,15 @@ def test_agreement_leaves_out_hopes_and_steps_without_a_figure():
     assert curve_agreement(Curve(), Shop({}, felt, [])) == pytest.approx(1.0)
     assert set(STEP_OF) < {happening.name for happening in PLAN.happenings}
     assert np.isfinite([truth["yen"] for truth in TRUTH.values()]).all()
+
+
+def test_a_kept_shop_is_read_again_but_for_the_tables_made_anew(tmp_path):
+    study_of = Study(PLAN.end, ("friction_points",), tmp_path)
+    first = study_of.run(made(replace(CALM, customers=150), words=False).facts, "one")
+    path = tmp_path / "one" / "friction_points.parquet"
+    pq.write_table(first["friction_points"].slice(0, 0), path)
+    again = study_of.run({}, "one")
+    assert again["emotion_signals"].equals(first["emotion_signals"])
+    assert again["friction_points"].num_rows == 0
+    study_of.anew = frozenset({"friction_points"})
+    assert study_of.run({}, "one")["friction_points"].equals(first["friction_points"])
