@@ -1,47 +1,34 @@
-"""Takes batches that programs sent, dies by ``kill -9`` at another point each time, takes them again, and compares.
-
-Run as a program of its own: ``python -m tests.faults.receiving_points FOLDER POINTS SEED``. Prints how many lives were
-cut short, and after how many facts, persons and receipts were exactly those of an undisturbed life.
-"""
+"""Takes batches that programs sent, dies at another point each time, takes them again, and compares."""
 
 from __future__ import annotations
 
-import importlib
-import os
 import random
 import shutil
 import sys
 from pathlib import Path
 
-from tests.faults.kill_points import arm, digests, in_child, new_shop, preload
+from tests.faults.lives import Arm, digests, in_child, new_shop, preload, records_of, sweep
 
 BATCHES = 6
 
 
 def main(folder: Path, points: int, seed: int) -> None:
-    preload()
-    importlib.import_module("okaeri.loop.receiving")
+    preload("okaeri.loop.receiving")
     ready = new_shop(folder / "ready")
     in_child(lambda: _sent(ready))
     shutil.copytree(ready, folder / "clean")
     clean = in_child(lambda: _taken(folder / "clean"))
     chance = random.Random(seed)
-    killed = whole = 0
-    for point in range(points):
-        shop = folder / f"shop{point}"
-        shutil.copytree(ready, shop)
-        killed += _die_taking(shop, chance.randrange(1, 60))
-        whole += in_child(lambda shop=shop: _taken(shop)) == clean
-        shutil.rmtree(shop)
-    print(killed, whole)
+    plans = (("event", chance.randrange(1, 60)) for _ in range(points))
+    sweep(folder, ready, plans, _take, lambda path: {"whole": _taken(path) == clean})
 
 
 def _sent(path: Path) -> int:
     """Orders, and customers with a name and a mail, as a program sends them."""
-    import okaeri
     from okaeri.records import keys, received
 
-    with okaeri.open(path).workspace.records():
+    _, records = records_of(path)
+    with records:
         key, _ = keys.make("test", ["import"], actor="test")
         for number in range(BATCHES):
             line = {"line_no": 1, "product_id": "P", "quantity": 1, "unit_price": "10.00"}
@@ -53,28 +40,21 @@ def _sent(path: Path) -> int:
     return BATCHES
 
 
-def _die_taking(path: Path, when: int) -> bool:
-    pid = os.fork()
-    if pid == 0:
-        import okaeri
-        from okaeri.loop.receiving import take_received
+def _take(path: Path, begin: Arm) -> None:
+    from okaeri.loop.receiving import take_received
 
-        shop = okaeri.open(path)
-        arm("event", when)
-        with shop.workspace.records():
-            take_received(shop.workspace)
-        os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    return os.WIFSIGNALED(status)
+    shop, records = records_of(path)
+    begin()
+    with records:
+        take_received(shop.workspace)
 
 
 def _taken(path: Path) -> dict[str, str | int]:
-    import okaeri
     from okaeri.loop.receiving import take_received
     from okaeri.records.models import Received
 
-    shop = okaeri.open(path)
-    with shop.workspace.records():
+    shop, records = records_of(path)
+    with records:
         take_received(shop.workspace)
         assert take_received(shop.workspace) == 0
         left = Received.objects.exclude(body="").count() + Received.objects.filter(taken_at=None).count()

@@ -1,37 +1,24 @@
-"""Takes answers into the facts, dies by ``kill -9`` at another point each time, takes them again, and compares.
-
-Run as a program of its own: ``python -m tests.faults.taking_points FOLDER POINTS SEED``. Prints how many lives were cut
-short, and after how many the facts were exactly the answers given.
-"""
+"""Takes answers into the facts, dies at another point each time, takes them again, and compares."""
 
 from __future__ import annotations
 
-import importlib
-import os
 import random
-import shutil
 import sys
 from pathlib import Path
 
-from tests.faults.kill_points import arm, in_child, preload
+from tests.faults.lives import Arm, in_child, preload, records_of, sweep
 
 ANSWERS = 40
 
 
 def main(folder: Path, points: int, seed: int) -> None:
-    preload()
-    importlib.import_module("okaeri.loop.taking")
+    preload("okaeri.loop.taking")
     ready = folder / "ready"
     in_child(lambda: _answered_shop(ready))
     chance = random.Random(seed)
-    killed = whole = 0
-    for point in range(points):
-        shop = folder / f"shop{point}"
-        shutil.copytree(ready, shop)
-        killed += _die_taking(shop, chance.randrange(1, 40))
-        whole += in_child(lambda shop=shop: _taken_twice(shop)) == [[f"i{n + 1}", n % 11 / 10] for n in range(ANSWERS)]
-        shutil.rmtree(shop)
-    print(killed, whole)
+    plans = (("event", chance.randrange(1, 40)) for _ in range(points))
+    given = [(f"i{n + 1}", n % 11 / 10) for n in range(ANSWERS)]
+    sweep(folder, ready, plans, _take, lambda path: {"whole": _taken_twice(path) == given})
 
 
 def _answered_shop(path: Path) -> int:
@@ -51,31 +38,24 @@ def _answered_shop(path: Path) -> int:
     return len(paths)
 
 
-def _die_taking(path: Path, when: int) -> bool:
-    pid = os.fork()
-    if pid == 0:
-        import okaeri
-        from okaeri.loop.taking import take_voices
-
-        shop = okaeri.open(path)
-        arm("event", when)
-        with shop.workspace.records():
-            take_voices(shop.workspace)
-        os._exit(0)
-    _, status = os.waitpid(pid, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _taken_twice(path: Path) -> list[list]:
-    import okaeri
+def _take(path: Path, begin: Arm) -> None:
     from okaeri.loop.taking import take_voices
 
-    shop = okaeri.open(path)
-    with shop.workspace.records():
+    shop, records = records_of(path)
+    begin()
+    with records:
+        take_voices(shop.workspace)
+
+
+def _taken_twice(path: Path) -> list[tuple[str, float]]:
+    from okaeri.loop.taking import take_voices
+
+    shop, records = records_of(path)
+    with records:
         take_voices(shop.workspace)
         assert take_voices(shop.workspace) == 0
     rows = shop.show("voices").to_pylist()
-    return sorted(([row["voice_id"].split(":")[1], row["rating"]] for row in rows), key=lambda row: int(row[0][1:]))
+    return sorted(((row["voice_id"].split(":")[1], row["rating"]) for row in rows), key=lambda row: int(row[0][1:]))
 
 
 if __name__ == "__main__":

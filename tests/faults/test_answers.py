@@ -6,12 +6,9 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -20,8 +17,7 @@ import pytest
 import okaeri
 from benchmarks.answers import answered, held, links_of
 from tests.browser.served import served
-
-ROOT = Path(__file__).parents[2]
+from tests.faults.lives import lives_of
 
 
 def run(told: Coroutine[Any, Any, Any]) -> Any:
@@ -75,12 +71,6 @@ def test_two_servers_of_one_shop_keep_each_answer_once(tmp_path):
 
 @pytest.mark.slow
 def test_answers_on_their_way_to_the_facts_survive_a_kill_anywhere(tmp_path):
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.faults.taking_points", str(tmp_path), "24", "20260101"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "okaeri.config.settings"},
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    killed, whole = (int(number) for number in told.stdout.split())
-    assert killed >= 12
-    assert whole == 24
+    lives = lives_of("tests.faults.taking_points", tmp_path, 24, 20260101)
+    assert [life for life in lives if not life["whole"]] == []
+    assert sum(life["killed"] for life in lives) >= 12

@@ -1,29 +1,18 @@
 """Batches sent by programs are taken once, however often the taking dies."""
 
-import os
-import subprocess
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 
 import okaeri
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.faults.lives import lives_of
 
 
 @pytest.mark.slow
 def test_batches_on_their_way_to_the_facts_survive_a_kill_anywhere(tmp_path):
-    told = subprocess.run(
-        [sys.executable, "-m", "tests.faults.receiving_points", str(tmp_path), "16", "20260401"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "okaeri.config.settings"},
-    )  # fmt: skip
-    assert told.returncode == 0, told.stderr
-    killed, whole = (int(number) for number in told.stdout.split())
-    assert killed >= 8
-    assert whole == 16
+    lives = lives_of("tests.faults.receiving_points", tmp_path, 16, 20260401)
+    assert [life for life in lives if not life["whole"]] == []
+    assert sum(life["killed"] for life in lives) >= 8
 
 
 def test_of_many_requests_with_one_idempotency_key_at_once_one_is_kept(tmp_path):
