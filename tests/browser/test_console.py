@@ -10,17 +10,22 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
+from django.utils.translation import override
 
+from okaeri.lib.periods import day_number
 from okaeri.loop.workspace import start_django
 from okaeri.records.roles import PERMISSIONS, ROLES
 from tests.browser.served import VIEWPORTS, served
 from tests.browser.test_report import CONTRAST, without
-from tests.web.console.shops import PASSWORD, measured_shop
+from tests.loop.files import eccube
+from tests.web.console.shops import AS_OF, PASSWORD, client_of, measured_shop
+from tests.web.console.test_data import bring
 
 pytestmark = pytest.mark.browser
 start_django()
 
 from okaeri.web.console.urls import ROUTES  # noqa: E402
+from okaeri.web.report.figures import money, people  # noqa: E402
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "okaeri" / "web" / "locale" / "ja" / "LC_MESSAGES" / "django.po"
 #: Each language with each width, each language with each colour, each width with each colour.
@@ -33,6 +38,7 @@ LED_TO = {
     "/console/belt/": r'href="(/console/belt/\d/)"',
     "/console/emotion/": r'href="(/console/emotion/[a-z]+/)(?:\?[^"]*)?"',
 }
+TAKING_IN = PERMISSIONS["import"]
 KANA = re.compile(r"[぀-ヿ]")
 #: What people and shops wrote stands on a page as it is, in whatever language it is.
 NOT_OURS = "blockquote, code, pre, [lang], [data-words]"
@@ -44,7 +50,31 @@ def shop(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def address(shop):
+def brought(shop, tmp_path_factory):
+    """Addresses of what only files that were brought have: a preview with rejected rows, questions about a file nobody
+    knows, and jobs that wait, are done and have failed."""
+    from okaeri.loop import jobs
+    from okaeri.records.models import Job
+
+    folder, client = tmp_path_factory.mktemp("brought"), client_of(shop, "owner")
+    rejected = [{"注文番号": f"x{n}", "受注日": "2026-03-05 10:00:00"} for n in range(80)]
+    eccube(folder / "受注.csv", [*rejected, {"注文番号": "y", "受注日": "2026-13-45 10:00:00"}])
+    (folder / "own.csv").write_text("a,b,c\n" + "\n".join(f"k{n},2026-03-0{n % 9 + 1},{n}" for n in range(20)))
+    files = {name: bring(client, folder / name)["Location"] for name in ("受注.csv", "own.csv")}
+    assert "y" in client.get(files["受注.csv"] + "rejected/").getvalue().decode("utf-8-sig")
+    with shop.workspace.records():
+        waiting = jobs.ask_refresh(shop.workspace, day="today", actor="owner")
+        told = {"kind": "import", "actor": "owner", "asked_at": waiting.asked_at, "arguments": {"file": "受注.csv"}}
+        failed = Job.objects.create(
+            key="failed", state="failed", finished_at=waiting.asked_at, **told,
+            error=[{"sentence": "There is no such file", "values": {}, "file": "受注.csv"}],
+        )  # fmt: skip
+        done = Job.objects.create(key="done", state="done", finished_at=waiting.asked_at, share=1.0, **told)
+    return [*files.values(), *(f"/console/jobs/{job.pk}/" for job in (waiting, failed, done))]
+
+
+@pytest.fixture(scope="module")
+def address(shop, brought):
     with served(shop.workspace.path) as here:
         yield here
 
@@ -97,7 +127,7 @@ def walk(browser, address, sessions):
 
 
 @pytest.fixture(scope="module")
-def pages(browser, address, sessions):
+def pages(browser, address, sessions, brought):
     """Addresses of every whole page a role may open that needs nothing but itself; parts and downloads are none."""
 
     @cache
@@ -113,7 +143,7 @@ def pages(browser, address, sessions):
         whole = [path for path, answer in answers.items() if not answer.ok or "<html" in answer.text()]
         led_to = [re.search(LED_TO[path], answers[path].text()) for path in LED_TO if path in answers]
         context.close()
-        return whole + [unescape(found[1]) for found in led_to if found]
+        return [*whole, *(unescape(found[1]) for found in led_to if found), *(brought if role in TAKING_IN else [])]
 
     return of
 
@@ -225,3 +255,100 @@ def test_a_chosen_colour_is_kept_from_page_to_page(walk, address):
     page.goto(f"{address}/console/value/")
     assert page.locator("html").get_attribute("data-theme") == "dark"
     assert page.locator("[data-theme-choice=dark]").get_attribute("aria-pressed") == "true"
+
+
+def persons(shop) -> list[dict]:
+    """Everybody with what they are worth, and the days of their orders counted back from the day of the figures."""
+    worth = {row["customer_id"]: row["lifetime_value"] for row in shop.show("customer_value").to_pylist()}
+    today = day_number(AS_OF)
+    orders: dict[str, set[tuple[int, int]]] = {}
+    for line in shop.show("purchase_lines").to_pylist():
+        orders.setdefault(line["customer_id"], set()).add((line["order_no"], today - line["order_day"]))
+    return [
+        row
+        | {"ltv": worth.get(row["customer_id"]) or 0.0, "ago": [ago for _, ago in orders.get(row["customer_id"], ())]}
+        for row in shop.show("customers_now").to_pylist()
+    ]
+
+
+def sized(page, chosen) -> None:
+    """Wait until the form tells just these people and their LTV."""
+    with override("en"):
+        told = people(len(chosen)), money(sum(row["ltv"] for row in chosen))
+    page.wait_for_function(
+        "([n, yen]) => { const told = [...document.querySelectorAll('#builder dl.size dd')].map((cell) => cell.innerText);"
+        " return told.length === 4 && told[0] === n && told[3].startsWith(yen); }",
+        arg=list(told),
+    )
+
+
+def test_a_rule_is_built_by_hand_and_its_size_follows_until_it_is_saved_and_exported(walk, address, shop):
+    everybody = persons(shop)
+    many = [row for row in everybody if row["order_count"] >= 3]
+    page = walk("owner", "en", "desk", "light")
+    page.goto(f"{address}/console/customers/")
+    page.get_by_text("Choose by conditions").click()
+    page.get_by_role("button", name="＋ Condition").click()
+    page.select_option("[name='column-0.0']", "order_count")
+    page.locator("[name='op-0.0'] option[value=at_least]").wait_for(state="attached")
+    page.select_option("[name='op-0.0']", "at_least")
+    page.locator("input[type=number][name='value-0.0']").fill("3")
+    page.keyboard.press("Tab")
+    sized(page, many)
+    page.select_option("[name='kind-0']", "none")
+    sized(page, [row for row in everybody if row["order_count"] < 3])
+    page.select_option("[name='kind-0']", "all")
+    sized(page, many)
+    page.get_by_role("button", name="＋ Group of conditions").click()
+    inner = page.locator("fieldset.group fieldset.group")
+    inner.get_by_role("button", name="＋ What they did").click()
+    page.locator("[name='days-0.1.0']").fill("180")
+    page.locator("[name='times-0.1.0']").fill("2")
+    page.keyboard.press("Tab")
+    sized(page, [row for row in many if sum(ago <= 180 for ago in row["ago"]) >= 2])
+    inner.get_by_role("button", name="＋ Condition").click()
+    page.select_option("[name='value-0.1.1']", ["dormant"])
+    chosen = [row for row in many if sum(ago <= 180 for ago in row["ago"]) >= 2 or row["status"] == "dormant"]
+    sized(page, chosen)
+    page.get_by_role("link", name="Show these people").click()
+    page.wait_for_url(re.compile(r"rule="))
+    with override("en"):
+        assert page.locator("dl.size dd").first.inner_text() == people(len(chosen))
+    page.get_by_text("Choose by conditions").click()
+    page.locator("#segment-name").fill("三回以上")
+    page.get_by_role("button", name="Save as a group").click()
+    page.wait_for_url(re.compile(r"segment=\d+"))
+    assert page.locator(".chips a", has_text="三回以上").get_attribute("aria-current") == "true"
+    with page.expect_download() as brought:
+        page.get_by_role("button", name="Export without names").click()
+    lines = brought.value.path().read_text("utf-8-sig").splitlines()
+    assert sorted(line.split(",")[0] for line in lines[1:]) == sorted(row["customer_id"] for row in chosen)
+    assert page.said == []
+
+
+def test_a_slider_moves_ltv_and_sales_and_the_plan_put_in_force_is_shown_again(walk, address):
+    page = walk("owner", "en", "desk", "light")
+    page.goto(f"{address}/console/plan/")
+    figures = page.locator("#outlook .card-figure")
+    ltv, sales = figures.nth(0).inner_text(), figures.nth(1).inner_text()
+    slider = page.locator(".slider:has(#target-order_value) input[type=range]")
+    slider.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowRight")
+    wanted = page.locator("#target-order_value").input_value()
+    assert float(wanted) == float(slider.input_value())
+    page.wait_for_function("(before) => document.querySelector('#outlook .card-figure').innerText !== before", arg=ltv)
+    assert yen(figures.nth(0).inner_text()) > yen(ltv)
+    assert yen(figures.nth(1).inner_text()) > yen(sales)
+    told = figures.all_inner_texts()
+    page.get_by_role("button", name="Put this plan in force").click()
+    page.wait_for_url(re.compile("saved=1"))
+    page.goto(f"{address}/console/plan/")
+    assert page.locator("#target-order_value").input_value() == wanted
+    assert figures.all_inner_texts() == told
+    assert told[1] in page.locator("#held .lead").inner_text()
+    assert page.said == []
+
+
+def yen(text: str) -> int:
+    return int(re.sub(r"\D", "", text))

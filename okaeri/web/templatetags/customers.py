@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django import template
@@ -9,7 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
+from okaeri.lib.periods import month_start
 from okaeri.schema.segment_words import COLUMNS, DEEDS, word
+from okaeri.schema.segments import All, Compare, written
 
 register = template.Library()
 
@@ -29,7 +32,26 @@ def column(name: str) -> str:
 @register.simple_tag(takes_context=True)
 def people_where(context: template.Context, shown: str, **where: object) -> str:
     """``shown``; in the console with a way to the customers whose columns hold these values."""
+    return _way(context, shown, {name: str(value) for name, value in where.items()})
+
+
+@register.simple_tag(takes_context=True)
+def people_of_month(context: template.Context, shown: str, month: str) -> str:
+    """``shown``; in the console with a way to the customers whose first order came in ``month``, as 2026-04."""
+    first, after = month_of(month), month_of(month, later=1)
+    rule = All((Compare("first_order_on", "since", first), Compare("first_order_on", "before", after)))
+    return _way(context, shown, {"rule": written(rule)})
+
+
+def month_of(label: str, *, later: int = 0) -> date:
+    """The first day of a month, or of one so many months later."""
+    year, month = (int(part) for part in label.split("-"))
+    return month_start(12 * year + month - 1 + later)
+
+
+def _way(context: template.Context, shown: str, asked: dict[str, str]) -> str:
     if not context.get("in_console") or shown in ("", "0"):
         return shown
-    told = {name: str(value) for name, value in where.items()}
-    return format_html('<a href="{}?{}" class="to-people">{}</a>', reverse("console:customers"), urlencode(told), shown)
+    return format_html(
+        '<a href="{}?{}" class="to-people">{}</a>', reverse("console:customers"), urlencode(asked), shown
+    )

@@ -148,7 +148,7 @@ def test_notes_written_under_another_id_of_the_person_are_on_the_card(shop):
 
 def test_every_figure_of_people_in_the_console_leads_to_just_those_people(shop):
     client, followed = client_of(shop, "read_only"), 0
-    for page in ("segments", "belt"):
+    for page in ("segments", "belt", "value"):
         text = client.get(f"/console/{page}/").content.decode()
         links = re.findall(r'<a href="([^"]+)" class="to-people">([\d,]+)', text)
         assert links

@@ -62,7 +62,9 @@ def test_a_setting_is_saved_beside_what_stood_there_and_holds_without_a_restart(
     text = file.read_text(encoding="utf-8")
     assert "# なぜ: 決算に合わせる\ncompare_days = 30 # 日" in text
     assert tomllib.loads(text)["rules"] == {"compare_days": 30, "rfm_recency": [10, 20, 30, 40]}
-    assert 'value="10, 20, 30, 40"' in owner.get("/console/settings/").content.decode()
+    after = owner.get(answer["Location"].split("#")[0]).content.decode()
+    assert 'value="10, 20, 30, 40"' in after
+    assert after.count('action="/console/jobs/measure/"') == 1  # the figures still stand on the bounds of before
     assert noted(shop, "settings")[-1] == {
         "actor": "owner", "detail": {"rules.rfm_recency": [[30, 90, 180, 365], [10, 20, 30, 40]]}
     }  # fmt: skip

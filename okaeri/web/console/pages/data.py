@@ -32,7 +32,7 @@ ASKED = ("orders.customer_id", "persons.email", "persons.phone", "orders.status"
 def data(request: ConsoleRequest) -> HttpResponse:
     """Bring a file, measure, and how the facts stand."""
     laid = published_of(request)
-    about: dict[str, Any] = {"days": _days(request, loop.newest_order(request.workspace)), "panels": []}
+    about: dict[str, Any] = {"days": days_to_measure(request, loop.newest_order(request.workspace)), "panels": []}
     charts: dict[str, Any] = {}
     if laid is not None:
         about["panels"], charts = panels_of(request, laid, PANELS["data"])
@@ -40,7 +40,7 @@ def data(request: ConsoleRequest) -> HttpResponse:
     return show(request, "okaeri/console/data.html", about, charts=charts)
 
 
-def _days(request: ConsoleRequest, newest: date | None) -> dict[str, Any]:
+def days_to_measure(request: ConsoleRequest, newest: date | None) -> dict[str, Any]:
     """The two days one may measure from, and which is taken unless one says otherwise."""
     today = request.workspace.today()
     past = newest is not None and not 0 <= (today - newest).days <= LONG_AGO
@@ -80,7 +80,7 @@ def look(request: ConsoleRequest, key: str, wrong: OkaeriError | None = None) ->
         {"label": FACTS[name], "rows": _plain(rows), "count": seen.counts[name]} for name, rows in seen.preview.items()
     ]
     found = {
-        "days": _days(request, newest),
+        "days": days_to_measure(request, newest),
         "problems": sentences(DataRejected(list(seen.problems))),
         "preview": preview,
     }

@@ -8,13 +8,14 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext, pgettext_lazy
 
-from okaeri.loop import editing, snapshots
+from okaeri.loop import editing, jobs, snapshots
 from okaeri.loop.previewing import SCHEMES, preview
 from okaeri.schema.errors import DataRejected, RuleRefused
 from okaeri.schema.settings import Settings
 from okaeri.web.console import setting_fields
 from okaeri.web.console.office_words import class_word, scheme_column
 from okaeri.web.console.page import Page, Route, published_of, show
+from okaeri.web.console.pages.data import days_to_measure
 from okaeri.web.console.setting_fields import Group
 from okaeri.web.serving import ConsoleRequest
 
@@ -28,6 +29,7 @@ def _page(request: ConsoleRequest, groups: list[Group], *, status: int = 200) ->
     about = {
         "groups": groups, "seen": request.POST.get("seen") or editing.digest_of(request.workspace),
         "schemes": list(SCHEMES), "saved": request.GET.get("saved", ""),
+        "measured_by": {*setting_fields.RULES, "others"}, "days": days_to_measure(request, jobs.newest_order(request.workspace)),
     }  # fmt: skip
     return show(request, "okaeri/console/settings.html", about, status=status)
 
