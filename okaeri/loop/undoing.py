@@ -46,8 +46,12 @@ def keep_link(customer_id: str, run: ImportRun) -> None:
 
 def forget_old() -> None:
     """Forget what stood before imports that are not among the newest. Inside a transaction."""
-    newest = list(_files().values_list("pk", flat=True)[:UNDOABLE])
-    Before.objects.exclude(import_run__in=newest).delete()
+    Before.objects.exclude(import_run__in=_remembered()).delete()
+
+
+def _remembered() -> list[int]:
+    """The newest imports, those taken back among them: what stood before older ones is forgotten for good."""
+    return list(ImportRun.objects.exclude(source__in=PROGRAMS).order_by("-pk").values_list("pk", flat=True)[:UNDOABLE])
 
 
 def _files() -> Any:
@@ -92,9 +96,8 @@ def _versions(run: ImportRun) -> dict[str, int] | None:
     stood there."""
     own = Snapshot.objects.filter(import_run=run).first()
     now = snapshots.current()
-    newest = set(_files().values_list("pk", flat=True)[:UNDOABLE])
     # What stood before an import is known of those that also say who made them; earlier versions noted neither.
-    if own is None or now is None or run.pk not in newest or not run.actor:
+    if own is None or now is None or run.pk not in _remembered() or not run.actor:
         return None
     earlier = Snapshot.objects.filter(pk__lt=own.pk).order_by("-pk").first()
     before = dict(earlier.versions) if earlier else {}

@@ -154,6 +154,24 @@ def test_a_join_undone_by_hand_stays_undone(shop, tmp_path):
         assert Link.objects.exclude(undone_at=None).count() == 1
 
 
+def test_an_import_is_not_taken_back_once_what_stood_before_it_is_forgotten(shop, tmp_path, monkeypatch):
+    from okaeri.loop import undoing
+    from okaeri.records.models import Before
+
+    monkeypatch.setattr(undoing, "UNDOABLE", 1)
+    shop.import_files([first(tmp_path)])
+    shop.import_files([second(tmp_path)])
+    with shop.workspace.records():
+        older = run_of(shop)
+        assert Before.objects.filter(import_run=older).exists()
+    shop.import_files([eccube(tmp_path / "third.csv", [{"注文番号": "60"}])])
+    with shop.workspace.records():
+        assert not Before.objects.filter(import_run=older).exists()
+    assert undo(shop)
+    with pytest.raises(RuleRefused, match="newest"):
+        undo(shop, older)
+
+
 def test_a_join_the_import_changed_gets_back_what_stood_there(shop, tmp_path):
     from okaeri.loop import undoing
     from okaeri.records.models import ImportRun, Link
