@@ -89,6 +89,25 @@ def test_a_later_row_of_an_order_completes_it_and_its_lines_replace_those_before
     assert sorted(lines) == [("own:A1", 1, 2), ("own:A2", 1, 5), ("own:A2", 2, 6)]
 
 
+def test_a_later_row_of_a_voice_stands_in_place_of_the_earlier_one(shop):
+    told = {"voice_id": "v1", "at": "2026-03-02T10:00:00Z", "source": "review"}
+    assert (
+        Program(shop).send("voices", [told | {"rating": 1, "text": "良い"}, told | {"text": "まあまあ"}]).status_code
+        == 202
+    )
+    take(shop)
+    [voice] = shop.show("voices").to_pylist()
+    assert (voice["rating"], voice["text"]) == (None, "まあまあ")
+
+
+def test_a_key_with_a_permission_there_is_not_is_not_made(shop):
+    from okaeri.records import keys
+    from okaeri.schema.errors import RuleRefused
+
+    with shop.workspace.records(), pytest.raises(RuleRefused):
+        keys.make("x", ["figures", "staff"], actor="test")
+
+
 def test_what_names_a_person_goes_to_the_records_and_nowhere_else(shop):
     from okaeri.records.models import AuditEntry, Person, Received
 
