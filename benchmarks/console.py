@@ -55,7 +55,8 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=40, help="of each page by one client")
     parser.add_argument("--clients", type=int, default=4, help="at once, in the second part")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long they ask")
-    parser.add_argument("--only", default="", help="pages whose name begins so")
+    parser.add_argument("--only", default="", help="pages whose name begins so, several after commas")
+    parser.add_argument("--without", default="", help="none whose name begins so")
     parser.add_argument("--database", default="", help="address of a PostgreSQL database, empty or of an earlier run")
     parser.add_argument("--browser", action="store_true", help="also time the charts in Chromium")
     parser.add_argument("--json", action="store_true")
@@ -138,7 +139,7 @@ def asked(shop: Shop, told: argparse.Namespace) -> dict[str, Any]:
     """Every page by one client, then by several at once; charts in a browser where wanted."""
     from benchmarks.console_pages import addresses
 
-    pages = {name: paths for name, paths in addresses(shop, random.Random(1)).items() if name.startswith(told.only)}
+    pages = {name: paths for name, paths in addresses(shop, random.Random(1)).items() if is_wanted(name, told)}
     started = time.perf_counter()
     with served(shop.workspace.path, workers=2, worker=True) as address:
         server = Server(time.perf_counter() - started, bool(told.database))
@@ -159,6 +160,10 @@ def asked(shop: Shop, told: argparse.Namespace) -> dict[str, Any]:
         "answers_other_than_200": sum(count for status, count in statuses.items() if status != 200),
         "pages": rows, "at_once": crowd(together, told), "charts_painted_ms": painted,
     }  # fmt: skip
+
+
+def is_wanted(name: str, told: argparse.Namespace) -> bool:
+    return name.startswith(tuple(told.only.split(","))) and not (told.without and name.startswith(told.without))
 
 
 class Server:

@@ -92,7 +92,7 @@ def _counted(laid: Published, rule: Did) -> Fits:
     """Who did it often enough; with ``below`` all others, among them those who never did."""
     place = laid.place(_table_of(rule.did))
     asked = [*_asked_of(rule)]
-    wanted = reduce(np.logical_and, (_held(place, name, code) for name, code in asked)) if asked else None
+    wanted = reduce(np.logical_and, (held(place, name, code) for name, code in asked)) if asked else None
     if rule.days is not None:
         recent = column(place, "day").to_numpy() >= day_number(laid.as_of) - rule.days
         wanted = recent if wanted is None else wanted & recent
@@ -112,7 +112,7 @@ def _asked_of(rule: Did) -> list[tuple[str, object]]:
     return asked + [(name, code) for name, code in named if code is not None]
 
 
-def _held(place: Path, name: str, wanted: object) -> Fits:
+def held(place: Path, name: str, wanted: object) -> Fits:
     """Which rows hold ``wanted``."""
     values = column(place, name)
     if not pa.types.is_dictionary(values.type):

@@ -19,13 +19,18 @@ import pyarrow.compute as pc
 Numbers = npt.NDArray[np.float64]
 #: Texts with more different values than this share of their rows are kept as they are, others as places in a list.
 FEW = 0.5
+#: Of a column of texts that is to be one piece.
+MOST_BYTES = 1 << 30
 
 
 def write_columns(connection: duckdb.DuckDBPyConnection, rows: Path, names: Iterable[str], place: Path) -> None:
     """Write each column of the Parquet file ``rows`` to a file in the folder ``place``, one after the other."""
     place.mkdir(parents=True, exist_ok=True)
     for name in names:
-        values = connection.read_parquet(str(rows)).select(name).to_arrow_table()[name].combine_chunks()
+        chunks = connection.read_parquet(str(rows)).select(name).to_arrow_table()[name]
+        # More text than 32 bits can count has wider places.
+        is_wide = pa.types.is_string(chunks.type) and chunks.nbytes > MOST_BYTES
+        values = (chunks.cast(pa.large_string()) if is_wide else chunks).combine_chunks()
         table = pa.table({name: _laid(values)})
         partial = place / f"{name}.partial"
         with pa.OSFile(str(partial), "wb") as file, pa.ipc.new_file(file, table.schema) as out:

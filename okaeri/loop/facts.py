@@ -10,11 +10,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 
 from okaeri.loop.engine import empty
@@ -59,6 +61,14 @@ class FactStore:
         # Files of an earlier version lack columns that came later: nobody knew, so they are empty.
         later = {column: ibis.null(kind) for column, kind in schema.items() if column not in rows.columns}
         return rows.mutate(**later).select(*schema).cast(schema)
+
+    def newest(self, name: str, column: str, versions: Versions) -> date | None:
+        """The latest date in a column of table ``name``, as its files say of themselves; None without rows."""
+        if name not in versions:
+            return None
+        told = pa.table(self._open(name, versions[name]).get_add_actions(flatten=True))
+        found: date | None = pc.max(told[f"max.{column}"]).as_py() if told.num_rows else None
+        return found
 
     def recover(self, versions: Versions) -> None:
         """Wind every table back to ``versions``: drop what a writer that died left behind."""

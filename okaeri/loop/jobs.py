@@ -69,14 +69,8 @@ def as_of_day(workspace: Workspace, day: str) -> date:
 
 def newest_order(workspace: Workspace) -> date | None:
     """The day of the newest order; None without orders. Call it with the records in use."""
-    import ibis
-
     snapshot = snapshots.current()
-    if snapshot is None or "orders" not in snapshot.versions:
-        return None
-    orders = snapshots.store_of(workspace).read(ibis.duckdb.connect(), "orders", snapshot.versions)
-    found: date | None = orders.order_date.max().to_pyarrow().as_py()
-    return found
+    return snapshots.store_of(workspace).newest("orders", "order_date", snapshot.versions) if snapshot else None
 
 
 def work(workspace: Workspace, worker: str) -> bool:

@@ -7,6 +7,7 @@ by reading a few thousand, however many there are.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,10 +18,11 @@ from typing import Any
 import duckdb
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from okaeri.lib.table_files import files_of
-from okaeri.loop import people_tables, published_voices, snapshots, step_voices
+from okaeri.loop import excerpts, people_tables, published_voices, snapshots, station, step_voices
 from okaeri.loop.engine import reading
 from okaeri.loop.states import fact_states
 from okaeri.loop.workspace import Workspace
@@ -31,7 +33,7 @@ from okaeri.schema.types import ibis_schema
 
 FOLDER = "published"
 #: The file that says all is laid ready: of these tables, and by this edition of what is made of them here.
-READY = f"{LAYOUT}-2"
+READY = f"{LAYOUT}-4"
 #: Tables of which pages ask the rows of one customer.
 BY_CUSTOMER = (
     "churn_risk", "customer_value", "customers_now", "emotion_signals", "next_order", "purchase_lines", "purchases",
@@ -69,9 +71,21 @@ class Published:
         """The whole table, kept in memory; for tables that do not grow with the customers."""
         return _read(self.path(name))
 
+    def excerpt(self, name: str) -> pa.Table:
+        """What panels read of a table: a part of it where it grows with the customers, else the whole."""
+        path = self.folder / FOLDER / excerpts.FOLDER / f"{name}.parquet"
+        return _read(path) if name in excerpts.EXCERPTS else self.table(name)
+
     def of_customer(self, name: str, customer_id: str) -> list[dict[str, Any]]:
         """The rows of one customer."""
-        return pq.read_table(self.path(name), filters=[("customer_id", "=", customer_id)]).to_pylist()
+        path = self.path(name)
+        about, firsts, lasts = _bounds(path)
+        groups = range(bisect_left(lasts, customer_id), bisect_right(firsts, customer_id))
+        if not groups:
+            return []
+        rows = pq.ParquetFile(path, metadata=about).read_row_groups(list(groups))
+        found: list[dict[str, Any]] = rows.filter(pc.equal(rows["customer_id"], customer_id)).to_pylist()
+        return found
 
 
 def published(workspace: Workspace) -> Published | None:
@@ -92,7 +106,7 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
     engine = workspace.settings.engine
     with duckdb.connect(config={"memory_limit": engine.memory, "temp_directory": str(workspace.work)}) as connection:
         connection.execute("SET enable_progress_bar = false")
-        for name in {*BY_CUSTOMER, *WHOLE_FACTS, *published_voices.READS, *people_tables.READS}:
+        for name in {*BY_CUSTOMER, *WHOLE_FACTS, *published_voices.READS, *people_tables.READS, *excerpts.READS}:
             is_fact = name in FACTS
             files = (
                 snapshots.store_of(workspace).files(name, versions) if is_fact else files_of(folder / f"{name}.parquet")
@@ -102,6 +116,8 @@ def publish(workspace: Workspace, folder: Path, versions: Mapping[str, int], as_
             _copy(connection, _TABLES[name], place)
         published_voices.lay_out(connection, place)
         step_voices.lay_out(connection, place / "emotion_signals.parquet", place / published_voices.FILE, place)
+        station.lay_out(connection, place)
+        excerpts.lay_out(connection, place)
         people_tables.lay_out(connection, place, as_of)
     partial = place / "facts.partial"
     partial.write_text(json.dumps([state.told() for state in fact_states(workspace)]), encoding="utf-8")
@@ -125,6 +141,15 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: Table, place: Path) -> N
     rows = connection.view(table.name).order(", ".join(order))
     rows.write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
     partial.replace(place / f"{table.name}.parquet")
+
+
+@lru_cache(maxsize=64)
+def _bounds(path: Path) -> tuple[pq.FileMetaData, list[str], list[str]]:
+    """What a file sorted by customer says of itself, and the first and last customer of each of its row groups."""
+    about = pq.read_metadata(path)
+    place = about.schema.names.index("customer_id")
+    kept = [about.row_group(number).column(place).statistics for number in range(about.num_row_groups)]
+    return about, [one.min for one in kept], [one.max for one in kept]
 
 
 @lru_cache(maxsize=256)

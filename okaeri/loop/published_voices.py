@@ -9,8 +9,17 @@ import duckdb
 import pyarrow as pa
 
 from okaeri.loop import word_index
+from okaeri.loop.columns import write_columns
 
 FILE = "voices.parquet"
+#: The folder of the same column by column; ``names`` in it are the ids in their order, ``aspects`` who spoke of what.
+VOICES = "voices"
+COLUMNS = (
+    "place", "voice_id", "voice_date", "source", "touchpoint", "product_id", "order_id", "customer_id", "person_id", "rating",
+    "text", "language", "score", "confidence", "evidence", "engine", "topic", "aspects",
+)  # fmt: skip
+_NAMES = "SELECT voice_id, place FROM read_parquet('{file}') ORDER BY voice_id"
+_ASPECTS = "SELECT unnest(aspects).aspect AS aspect, place FROM read_parquet('{file}') ORDER BY aspect, place"
 ROWS_TOGETHER = 8192
 TEXTS_TOGETHER = 50_000
 #: What the query below reads.
@@ -37,6 +46,12 @@ def lay_out(connection: duckdb.DuckDBPyConnection, place: Path) -> None:
     connection.sql(_JOINED).write_parquet(str(partial), compression="zstd", row_group_size=ROWS_TOGETHER)
     partial.replace(place / FILE)
     word_index.lay_out(_texts(connection, place), place / word_index.FOLDER)
+    write_columns(connection, place / FILE, COLUMNS, place / VOICES)
+    for name, query, columns in (("names", _NAMES, ("voice_id", "place")), ("aspects", _ASPECTS, ("aspect", "place"))):
+        sorted_rows = place / f"{VOICES}-{name}.parquet"
+        connection.sql(query.format(file=str(place / FILE).replace("'", "''"))).write_parquet(str(sorted_rows))
+        write_columns(connection, sorted_rows, columns, place / VOICES / name)
+        sorted_rows.unlink()
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, place: Path) -> Iterator[tuple[pa.Array, pa.Array]]:

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import duckdb
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from okaeri.loop import snapshots, word_index
-from okaeri.loop.published import FOLDER, Published
-from okaeri.loop.published_voices import FILE
+from okaeri.loop import snapshots
+from okaeri.loop.columns import column
+from okaeri.loop.published import Published
+from okaeri.loop.published_voices import VOICES
+from okaeri.loop.voice_places import BAND as BAND
+from okaeri.loop.voice_places import FEELINGS as FEELINGS
+from okaeri.loop.voice_places import Filters, Places, count, fitting, place_of, rows_at
 from okaeri.records import voices as records
 from okaeri.records.models import Correction, Person, VoiceCase
 from okaeri.schema.errors import RuleRefused
 
 TOGETHER = 40
-#: Scores nearer to nought than this are neither good nor bad.
-BAND = 0.15
-FEELINGS = ("bad", "mixed", "good", "unread")
 #: open: everything not closed; mine: open and assigned to who asks; drafted: open with a draft; closed.
 STATES = ("open", "mine", "drafted", "closed", "all")
 #: Cases looked through where a filter is about them: they are few beside the voices.
 MOST_CASES = 5_000
-LAST_PLACE = 10**12
-_FELT = {
-    "bad": f"score < -{BAND}", "mixed": f"score BETWEEN -{BAND} AND {BAND}", "good": f"score > {BAND}",
-    "unread": "score IS NULL",
-}  # fmt: skip
+#: Places of voices that fit, growing.
+Fitting = range | Places
 
 
 @dataclass(frozen=True)
@@ -61,9 +54,14 @@ class Leaf:
 def leaf(laid: Published, wanted: Wanted, name: str) -> Leaf:
     """One page for ``name``. Call it with the records in use."""
     ids = _ids_of_state(wanted.state, name)
-    voices, more = _open_ones(laid, wanted) if wanted.state == "open" else _page(laid, wanted, ids)
-    count = _count(laid.folder, replace(wanted, after=-1, state="all"), None if ids is None else tuple(ids))
-    return Leaf(_told(voices), count, voices[-1]["place"] if more and voices else None)
+    asked = Filters(wanted.source, wanted.product, wanted.topic, wanted.aspect, wanted.feeling, wanted.words)
+    is_everything = ids is None and asked == Filters()
+    # All places in their order need not be looked for.
+    fit = (
+        range(count(laid.folder)) if is_everything else fitting(laid.folder, asked, None if ids is None else tuple(ids))
+    )
+    voices, more = _open_ones(laid, fit, wanted.after) if wanted.state == "open" else _page(laid, fit, wanted.after)
+    return Leaf(_told(voices), len(fit), voices[-1]["place"] if more and voices else None)
 
 
 def _ids_of_state(state: str, name: str) -> list[str] | None:
@@ -77,108 +75,29 @@ def _ids_of_state(state: str, name: str) -> list[str] | None:
     return None if chosen is None else list(chosen.values_list("voice_id", flat=True)[:MOST_CASES])
 
 
-def _open_ones(laid: Published, wanted: Wanted) -> tuple[list[dict[str, Any]], bool]:
+def _open_ones(laid: Published, fit: Fitting, after: int) -> tuple[list[dict[str, Any]], bool]:
     """A page without the closed: they are few, so some more are read and the closed left out."""
     found: list[dict[str, Any]] = []
     while True:
-        voices, more = _page(laid, wanted, None)
+        voices, more = _page(laid, fit, after)
         cases = records.cases(voice["voice_id"] for voice in voices)
         closed = {voice_id for voice_id, case in cases.items() if case.is_closed}
         found += [voice for voice in voices if voice["voice_id"] not in closed]
         if len(found) >= TOGETHER or not more:
             return found[:TOGETHER], more or len(found) > TOGETHER
-        wanted = replace(wanted, after=voices[-1]["place"])
+        after = voices[-1]["place"]
 
 
-def _page(laid: Published, wanted: Wanted, ids: Iterable[str] | None) -> tuple[list[dict[str, Any]], bool]:
-    """The next voices: first their places, by the few columns asked about; then their rows."""
-    with _asking(laid.folder, ids, wanted.words) as connection:
-        places = _next_places(connection, laid.folder, wanted, ids)
-        chosen = places[:TOGETHER]
-        if not chosen:
-            return [], False
-        rows = connection.execute(
-            f"SELECT * FROM voices WHERE place BETWEEN {chosen[0]} AND {chosen[-1]} "
-            f"AND place IN ({', '.join(map(str, chosen))}) ORDER BY place"
-        )
-        return rows.to_arrow_table().to_pylist(), len(places) > TOGETHER
-
-
-def _next_places(
-    connection: duckdb.DuckDBPyConnection, folder: Path, wanted: Wanted, ids: Iterable[str] | None
-) -> list[int]:
-    """Places of one voice more than fit on a page."""
-    after = min(wanted.after, LAST_PLACE)
-    if wanted.words and _is_only_words(wanted, ids):
-        worded = _worded(folder, wanted.words)
-        first = int(np.searchsorted(worded, after, side="right"))
-        return [int(place) for place in worded[first : first + TOGETHER + 1]]
-    where, values = _where(wanted, ids)
-    places = connection.execute(
-        f"SELECT place FROM voices WHERE {where} AND place > ? ORDER BY place LIMIT {TOGETHER + 1}", [*values, after]
-    ).fetchall()
-    return [place for (place,) in places]
-
-
-def _is_only_words(wanted: Wanted, ids: Iterable[str] | None) -> bool:
-    return ids is None and replace(wanted, words="", after=-1, state="open") == Wanted()
-
-
-def _where(wanted: Wanted, ids: Iterable[str] | None) -> tuple[str, list[Any]]:
-    parts: list[tuple[str, Any]] = [("true", None)]
-    parts += [
-        (f"{name} = ?", value) for name, value in (("source", wanted.source), ("product_id", wanted.product)) if value
-    ]
-    if wanted.topic is not None:
-        parts.append(("topic = ?", wanted.topic))
-    if wanted.aspect:
-        parts.append(("list_contains(list_transform(aspects, one -> one.aspect), ?)", wanted.aspect))
-    if wanted.words:
-        parts.append(("place IN (SELECT place FROM worded)", None))
-    if wanted.feeling in _FELT:
-        parts.append((_FELT[wanted.feeling], None))
-    if ids is not None:
-        parts.append(("voice_id IN (SELECT voice_id FROM chosen)", None))
-    return " AND ".join(part for part, _ in parts), [value for part, value in parts if "?" in part]
-
-
-def _asking(folder: Any, ids: Iterable[str] | None, words: str = "") -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    connection.read_parquet(str(folder / FOLDER / FILE)).create_view("voices")
-    if words:
-        connection.register("worded", pa.table({"place": _worded(folder, words)}))
-    if ids is not None:
-        connection.register("chosen", pa.table({"voice_id": pa.array(list(ids), pa.string())}))
-    return connection
-
-
-@lru_cache(maxsize=256)
-def _count(folder: Any, wanted: Wanted, ids: tuple[str, ...] | None) -> int:
-    if _is_only_words(wanted, ids):
-        return len(_worded(folder, wanted.words)) if wanted.words else _rows(folder)
-    with _asking(folder, ids, wanted.words) as connection:
-        where, values = _where(wanted, ids)
-        counted = connection.execute(f"SELECT count(*) FROM voices WHERE {where}", values).fetchone()
-    return int(counted[0]) if counted else 0
-
-
-@lru_cache(maxsize=32)
-def _worded(folder: Path, words: str) -> word_index.Places:
-    """Places of the voices that hold ``words``, whether in small letters or capitals."""
-    with duckdb.connect() as connection:
-        small = connection.execute("SELECT lower(?)", [words]).fetchall()[0][0]
-    return word_index.voices_with(folder / FOLDER / word_index.FOLDER, small)
-
-
-def _rows(folder: Path) -> int:
-    return int(pq.read_metadata(folder / FOLDER / FILE).num_rows)
+def _page(laid: Published, fit: Fitting, after: int) -> tuple[list[dict[str, Any]], bool]:
+    """The next voices that fit, and whether there are more."""
+    first = bisect_right(fit, after)
+    return rows_at(laid.folder, fit[first : first + TOGETHER]), len(fit) > first + TOGETHER
 
 
 def one(laid: Published, voice_id: str) -> dict[str, Any] | None:
     """One voice; None where there is none. Call it with the records in use."""
-    with _asking(laid.folder, [voice_id]) as connection:
-        rows = connection.execute("SELECT * FROM voices WHERE voice_id = ?", [voice_id]).to_arrow_table().to_pylist()
-    return _told(rows)[0] if rows else None
+    place = place_of(laid.folder, voice_id)
+    return None if place is None else _told(rows_at(laid.folder, [place]))[0]
 
 
 def _told(voices: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -197,11 +116,9 @@ def _told(voices: list[dict[str, Any]]) -> list[dict[str, Any]]:
 @lru_cache(maxsize=8)
 def products_spoken_of(laid: Published) -> tuple[tuple[str, int], ...]:
     """The products most is said about, each with the number of voices."""
-    with _asking(laid.folder, None) as connection:
-        rows = connection.execute(
-            "SELECT product_id, count(*) AS n FROM voices WHERE product_id IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT 100"
-        ).fetchall()
-    return tuple((str(product), int(count)) for product, count in rows)
+    counted = column(laid.place(VOICES), "product_id").drop_null().value_counts().to_pylist()
+    pairs = sorted(((str(one["values"]), int(one["counts"])) for one in counted), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(pairs[:100])
 
 
 @lru_cache(maxsize=8)

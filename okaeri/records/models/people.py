@@ -47,6 +47,13 @@ class Link(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer_id"], condition=Q(undone_at=None), name="one_link_in_force")
         ]
+        # The page of merges shows the newest, and tells how many there are.
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-made_at", "-id"], condition=Q(undone_at=None) & ~Q(reason=""), name="merges_newest_first"
+            ),
+            models.Index(fields=["undone_at"], condition=Q(undone_at__isnull=False), name="links_undone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} -> {self.person_id}"

@@ -86,7 +86,7 @@ def place_of(section: str) -> str:
 @lru_cache(maxsize=256)
 def _built(laid: Published, settings: Settings, name: str, language: str) -> dict[str, Any]:
     section = ALL_SECTIONS[name]
-    tables = Tables({table: laid.table(table) for table in section.TABLES})
+    tables = Tables({table: laid.excerpt(table) for table in section.TABLES})
     told: dict[str, Any] = section.build(tables, _about(laid, settings))
     return {**told, "chart": plain(told["chart"])} if told.get("chart") else told
 

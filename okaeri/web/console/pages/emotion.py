@@ -50,7 +50,7 @@ def step(request: ConsoleRequest, step: str) -> HttpResponse:
         return show(request, "okaeri/console/nothing_yet.html")
     persona = _persona(request, laid)
     about: About = frame(request, laid)["about"]
-    section = drawn.build(Tables({name: laid.table(name) for name in drawn.TABLES}), about)
+    section = drawn.build(Tables({name: laid.excerpt(name) for name in drawn.TABLES}), about)
     names = product_names(Tables({"products": laid.table("products")}))
     told = {
         **frame(request, laid), "step": step, "label": labels.JOURNEY[step], "persona": persona,

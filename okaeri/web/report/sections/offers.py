@@ -22,9 +22,9 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     """Products first in a list by how many lists, with the reason of the likeliest customer for an example."""
     offers, names = tables["recommendations"], product_names(tables)
     first = offers.filter(pc.equal(offers["rank"], 1)).sort_by(LIKELIEST)
-    likeliest: dict[str, dict[str, Any]] = {}
-    for row in first.to_pylist():
-        likeliest.setdefault(row["product_id"], row)
+    products, likeliest = first["product_id"], dict[str, dict[str, Any]]()
+    for product in products.unique().to_pylist():
+        likeliest[product] = first.slice(pc.index(products, product).as_py(), 1).to_pylist()[0]
     sums = first.group_by("product_id").aggregate([("customer_id", "count"), ("chance", "mean")])
     sums = sums.sort_by([("customer_id_count", "descending"), ("product_id", "ascending")])
     return {

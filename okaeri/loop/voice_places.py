@@ -1,0 +1,111 @@
+"""Which voices fit what is asked of the inbox: their places among all, the newest first, by columns laid ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from okaeri.loop import word_index
+from okaeri.loop.choosing import Fits, held
+from okaeri.loop.columns import column, place_in
+from okaeri.loop.published import FOLDER
+from okaeri.loop.published_voices import COLUMNS, VOICES
+
+Places = npt.NDArray[np.int32]
+#: Scores nearer to nought than this are neither good nor bad.
+BAND = 0.15
+FEELINGS = ("bad", "mixed", "good", "unread")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked; empty filters let everything through."""
+
+    source: str = ""
+    product: str = ""
+    topic: int | None = None
+    aspect: str = ""
+    feeling: str = ""
+    words: str = ""
+
+
+def count(folder: Path) -> int:
+    """How many voices the refresh in ``folder`` knows."""
+    return len(_column(folder, "voice_id"))
+
+
+@lru_cache(maxsize=16)
+def fitting(folder: Path, asked: Filters, ids: tuple[str, ...] | None) -> Places:
+    """The places, growing, of the voices that fit and, where ``ids`` is given, are among these."""
+    kept = [_that_hold(folder, name, value) for name, value in _equal(asked) if value is not None]
+    if asked.feeling:
+        kept.append(_felt(_column(folder, "score"), asked.feeling))
+    if asked.aspect:
+        aspects = folder / FOLDER / VOICES / "aspects"
+        kept.append(_mask(folder, column(aspects, "place").to_numpy()[held(aspects, "aspect", asked.aspect)]))
+    if asked.words:
+        kept.append(_mask(folder, _worded(folder, asked.words)))
+    if ids is not None:
+        kept.append(
+            _mask(folder, np.array([place for one in ids if (place := place_of(folder, one)) is not None], int))
+        )
+    return np.flatnonzero(reduce(np.logical_and, kept, np.ones(count(folder), bool))).astype(np.int32)
+
+
+def place_of(folder: Path, voice_id: str) -> int | None:
+    """The place of one voice; None where there is none of this id."""
+    names = folder / FOLDER / VOICES / "names"
+    at = place_in(column(names, "voice_id"), voice_id)
+    return None if at is None else int(column(names, "place")[at].as_py())
+
+
+def rows_at(folder: Path, places: Iterable[int]) -> list[dict[str, Any]]:
+    """Everything about the voices at these places."""
+    wanted = pa.array(places, type=pa.int64())
+    cells = {name: _column(folder, name).take(wanted).to_pylist() for name in COLUMNS}
+    return [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+
+
+def _column(folder: Path, name: str) -> pa.Array:
+    return column(folder / FOLDER / VOICES, name)
+
+
+def _equal(asked: Filters) -> list[tuple[str, object]]:
+    return [("source", asked.source or None), ("product_id", asked.product or None), ("topic", asked.topic)]
+
+
+def _that_hold(folder: Path, name: str, value: object) -> Fits:
+    return held(folder / FOLDER / VOICES, name, value)
+
+
+def _felt(scores: pa.Array, feeling: str) -> Fits:
+    known = scores.cast(pa.float64()).fill_null(np.nan).to_numpy(zero_copy_only=False)
+    match feeling:
+        case "bad":
+            return np.asarray(known < -BAND)
+        case "good":
+            return np.asarray(known > BAND)
+        case "mixed":
+            return np.asarray(np.abs(known) <= BAND)
+    return np.asarray(np.isnan(known))
+
+
+def _mask(folder: Path, places: npt.NDArray[Any]) -> Fits:
+    mask = np.zeros(count(folder), bool)
+    mask[places] = True
+    return mask
+
+
+def _worded(folder: Path, words: str) -> word_index.Places:
+    """Places of the voices that hold ``words``, whether in small letters or capitals, as the index was made."""
+    with duckdb.connect() as connection:
+        small = connection.execute("SELECT lower(?)", [words]).fetchall()[0][0]
+    return word_index.voices_with(folder / FOLDER / word_index.FOLDER, small)
