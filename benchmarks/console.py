@@ -179,7 +179,7 @@ class Server:
         """Milliseconds since they began."""
         found = list(self.processes)
         if self.with_database:
-            found += [one for one in psutil.process_iter() if one.name() == "postgres"]
+            found += [one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"]
         total = 0.0
         for process in found:
             try:
