@@ -26,6 +26,9 @@ def fact_table(name: str, rows: Iterable[Mapping[str, object]] | pa.Table) -> pa
     """Rows (columns left out are empty) as an Arrow table of the fact's schema."""
     schema = ibis.schema(ibis_schema(TABLES[name])).to_pyarrow()
     if isinstance(rows, pa.Table):
+        for field in schema:
+            if field.name not in rows.column_names:
+                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
         return rows.select(schema.names).cast(schema)
     return pa.Table.from_pylist([{field: row.get(field) for field in schema.names} for row in rows], schema=schema)
 

@@ -8,10 +8,12 @@ import json
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from okaeri.loop.workspace import start_django
+from okaeri.schema.settings import Settings
 from okaeri.web.report import page as report_page
 from okaeri.web.report import render
 from okaeri.web.report.inlining import SCRIPTS, STATIC, STYLES
@@ -138,7 +140,8 @@ def test_every_static_file_of_the_report_is_in_the_page():
 def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     out = tmp_path / "deep" / "report.html"
     monkeypatch.setattr(report_page, "gather", lambda workspace: (readable(shop()), about(shop())))
-    assert report_page.write(None, out, language="en") == out
+    workspace = SimpleNamespace(settings=Settings())
+    assert report_page.write(workspace, out, language="en") == out
     first = out.read_text(encoding="utf-8")
     assert first.endswith("</html>\n")
 
@@ -147,5 +150,5 @@ def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(report_page.Path, "write_text", broken)
     with pytest.raises(OSError, match="no space"):
-        report_page.write(None, out, language="ja")
+        report_page.write(workspace, out, language="ja")
     assert out.read_bytes().decode() == first

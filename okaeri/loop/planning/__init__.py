@@ -2,5 +2,6 @@
 
 from okaeri.loop.planning.basis import Desk, desk
 from okaeri.loop.planning.progress import Progress, in_force, progress, proposals, save
+from okaeri.loop.planning.years import FiscalYear, fiscal_years
 
-__all__ = ["Desk", "Progress", "desk", "in_force", "progress", "proposals", "save"]
+__all__ = ["Desk", "FiscalYear", "Progress", "desk", "fiscal_years", "in_force", "progress", "proposals", "save"]

@@ -314,3 +314,19 @@ def test_sales_so_far_and_ahead_stand_on_the_page_of_value(shop, records):
         for row in (forecast[0], forecast[-1]):
             assert money(row["expected_revenue"]) in text
             assert count(row["expected_orders"]) in text
+
+
+def test_a_fiscal_year_begins_where_the_shop_says(shop, records):
+    laid = published(shop.workspace)
+    sales = {row["month"]: row["revenue"] for row in rows(shop, "sales_months", is_over=True)}
+    by_start = [planning.fiscal_years(laid, start) for start in range(1, 13)]
+    for start, years in enumerate(by_start, 1):
+        assert {year.first[5:] for year in years} == {f"{start:02d}"}
+        assert sum(year.revenue for year in years) == pytest.approx(sum(sales.values()))
+        assert sum(year.months for year in years) == len(sales)
+    newest = by_start[0][0]
+    months = [month for month in sales if month.startswith(newest.first[:4])]
+    earlier = [f"{int(month[:4]) - 1}{month[4:]}" for month in months]
+    assert newest.before == pytest.approx(sum(sales[month] for month in earlier))
+    assert newest.change == pytest.approx(sum(sales[month] for month in months) / newest.before - 1)
+    assert by_start[0][-1].before is None

@@ -58,6 +58,7 @@ def plan(request: ConsoleRequest) -> HttpResponse:
         **frame(request, laid), "fields": _fields(desk, wanted), "kept": kept, "held": held, **told,
         "parts": _parts(held), "targets": _targets(desk, kept), "key": secrets.token_hex(16),
         "proposals": [_proposed(proposal) for proposal in planning.proposals(desk, held)],
+        "years": planning.fiscal_years(laid, request.shop.settings.shop.fiscal_year_start),
         "may_plan": request.user.may("plan"), "is_saved": "saved" in request.GET,
     }  # fmt: skip
     return show(request, "okaeri/console/plan.html", about, charts=_charts(told, held))

@@ -142,6 +142,29 @@ def next_target(t: Truth, told: Told) -> None:
                if proposal["kind"] == "best")  # fmt: skip
 
 
+@tells(PAGE, "years")
+def years(t: Truth, told: Told) -> None:
+    """Years from April on, by plain sums over months."""
+    sales = {row["month"]: row["revenue"] for row in t.rows("sales_months") if row["is_over"]}
+    now = t.shop.workspace.settings.shop.fiscal_year_start
+    assert now == 4
+    rows = []
+    for year in range(int(max(sales)[:4]), int(min(sales)[:4]) - 2, -1):
+        own = [f"{year}-{month:02d}" for month in range(4, 13)] + [f"{year + 1}-{month:02d}" for month in range(1, 4)]
+        over = [month for month in own if min(sales) <= month <= max(sales)]
+        if not over:
+            continue
+        earlier = [f"{int(month[:4]) - 1}{month[4:]}" for month in over]
+        sold, before = sum(sales.get(month, 0) for month in over), sum(sales.get(month, 0) for month in earlier)
+        known = earlier[0] >= min(sales)
+        rows.append((
+            f"{own[0]} – {own[-1]}", count(len(over)), money(sold), money(before if known else None),
+            share(sold / before - 1 if known else None),
+        ))  # fmt: skip
+    assert len(rows) > 1
+    told.sheet("Fiscal year | Months over | Sales | Same months a year before | Change", rows)
+
+
 def _figures_of_station(t: Truth, told: Told, station: int) -> None:
     row = t.row("belt", station=station)
     told.say(*station_figures(row), count(row["in_count"]), money(row["cost"]))
