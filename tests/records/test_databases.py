@@ -67,7 +67,11 @@ def test_an_undone_link_is_not_made_again(shop, tmp_path):
     shop.import_files([eccube(tmp_path / "b.csv", [{**GUEST, "注文番号": "1003", "TEL": "0901111-2222"}])])
     with shop.workspace.records():
         assert not Link.objects.filter(undone_at=None, customer_id=guest, person_id="own:7").exists()
-        assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == ["import", "unlink", "import"]
+        assert list(AuditEntry.objects.order_by("pk").values_list("action", flat=True)) == [
+            "import",
+            "unlink",
+            "import",
+        ]
     with pytest.raises(RuleRefused):
         shop.unlink("own:nobody")
 
