@@ -31,6 +31,12 @@ def month_label(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
+def month_of(label: str) -> int:
+    """The month number of ``YYYY-MM``; inverse of :func:`month_label`."""
+    year, month = label.split("-")
+    return int(year) * 12 + int(month) - 1
+
+
 def month_start(number: int) -> date:
     """The first day of a month number."""
     return date(number // 12, number % 12 + 1, 1)

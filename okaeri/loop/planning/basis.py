@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from okaeri.lib.periods import month_label, month_number, month_start
+from okaeri.lib.periods import month_label, month_number, month_of, month_start
 from okaeri.loop.published import Published
 from okaeri.measure.ltv_change import horizon
 from okaeri.predict.plan import Basis, Factors, Floats, Outlook, kept_back, outlook
@@ -160,8 +160,7 @@ def _seconds(laid: Published, first: int) -> Floats:
     each = {row["month_offset"]: row["orders"] / row["n"] for row in rows if row["n"]}
     told = np.zeros(MONTHS)
     for won in rows_of(laid, "sales_months"):
-        year, month = won["month"].split("-")
-        ago = first - (int(year) * 12 + int(month) - 1)
+        ago = first - month_of(won["month"])
         told += won["newcomers"] * np.array([each.get(ago + place, 0.0) for place in range(MONTHS)])
     return told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from okaeri.lib.periods import month_label, month_number
+from okaeri.lib.periods import month_label, month_number, month_of
 from okaeri.loop.planning.basis import rows_of
 from okaeri.loop.published import Published
 
@@ -31,7 +31,7 @@ def fiscal_years(laid: Published, start: int) -> list[FiscalYear]:
 
     A year whose first months lie before the records counts those it has.
     """
-    sold = {_number(row["month"]): row["revenue"] for row in rows_of(laid, "sales_months") if row["is_over"]}
+    sold = {month_of(row["month"]): row["revenue"] for row in rows_of(laid, "sales_months") if row["is_over"]}
     if not sold:
         return []
     oldest, now = min(sold), month_number(laid.as_of)
@@ -44,8 +44,3 @@ def fiscal_years(laid: Published, start: int) -> list[FiscalYear]:
             sum(sold.get(month - 12, 0.0) for month in over) if over[0] - 12 >= oldest else None,
         ))  # fmt: skip
     return years[::-1]
-
-
-def _number(label: str) -> int:
-    """The month number of YYYY-MM."""
-    return int(label[:4]) * 12 + int(label[5:]) - 1

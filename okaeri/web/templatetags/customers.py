@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from django import template
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
-from okaeri.lib.periods import month_start
+from okaeri.lib.periods import month_of, month_start
 from okaeri.schema.segment_words import COLUMNS, DEEDS, word
 from okaeri.schema.segments import All, Compare, written
 
@@ -38,15 +37,9 @@ def people_where(context: template.Context, shown: str, **where: object) -> str:
 @register.simple_tag(takes_context=True)
 def people_of_month(context: template.Context, shown: str, month: str) -> str:
     """``shown``; in the console with a way to the customers whose first order came in ``month``, as 2026-04."""
-    first, after = month_of(month), month_of(month, later=1)
+    first, after = (month_start(month_of(month) + later) for later in (0, 1))
     rule = All((Compare("first_order_on", "since", first), Compare("first_order_on", "before", after)))
     return _way(context, shown, {"rule": written(rule)})
-
-
-def month_of(label: str, *, later: int = 0) -> date:
-    """The first day of a month, or of one so many months later."""
-    year, month = (int(part) for part in label.split("-"))
-    return month_start(12 * year + month - 1 + later)
 
 
 def _way(context: template.Context, shown: str, asked: dict[str, str]) -> str:
