@@ -7,6 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from okaeri.lib.normal import Z95
 from okaeri.lib.periods import EPOCH
 from okaeri.measure.days import day_literal, whole
 from okaeri.measure.persons import as_person
@@ -84,7 +85,7 @@ def _settled(rows: ir.Table) -> ir.Table:
 
 def _most_of_none(n: ir.IntegerColumn) -> ir.FloatingColumn:
     """High end of Wilson's interval for 0 of ``n``."""
-    square = 1.959963984540054**2
+    square = Z95**2
     return square / (n + square)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-#: Normal quantile of a two-sided 95% interval.
-Z = 1.959963984540054
+from okaeri.lib.normal import Z95 as Z
+
 #: Student's quantiles where the expansion below is not yet close: degrees of freedom 1 to 4.
 _T_FEW = (12.706204736, 4.302652730, 3.182446305, 2.776445105)
 

@@ -24,7 +24,8 @@ def one_by_one(
     """Columns of ``value_predictions`` per customer with an order (``reduced_id``), and the ``method``.
 
     Orders and revenue are the model's share at the shop's level, tilted to those whose orders are dear or cheap, and the
-    rest what the customer did in as long a time before, as ``forecast_level`` says. expected_orders times expected_order_value stays the revenue expected.
+    rest what the customer did in as long a time before, as ``forecast_level`` says. expected_orders times
+    expected_order_value stays the revenue expected.
     """
     end, reach = day_number(as_of), round(rules.forecast_weeks * 7)
     histories = reduced(order_days, end).rename(reduced_id="customer_id")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-#: How many standard deviations to either side hold 80% and 95% of a normal distribution.
-Z = {80: 1.2815515655446004, 95: 1.959963984540054}
+from okaeri.lib.normal import Z80, Z95
+
+Z = {80: Z80, 95: Z95}
 
 
 def value_sums(customer_value: ir.Table, forecast_level: ir.Table, by: str) -> ir.Table:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from okaeri.lib.normal import Z80, Z95
 from okaeri.predict.plan.factors import AS_NOW, Factors, ltv_of, reach_ratios
 
 Floats = NDArray[np.float64]
-#: How many standard deviations to either side hold 80% and 95% of a normal distribution.
-Z80, Z95 = 1.2815515655446004, 1.959963984540054
 
 
 @dataclass(frozen=True)
