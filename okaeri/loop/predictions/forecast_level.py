@@ -29,16 +29,15 @@ def forecast_level(report_card: pa.Table, *, rules: Rules) -> pa.Table:
     ])  # fmt: skip
 
 
-def lesson_of(row: Row) -> Lesson:
-    """What a model's row of the report card taught."""
-    return Lesson(row["best_share"], row["log_ratio"], row["value_slope"])
-
-
 def _level(target: str, rows: list[Row], rules: Rules) -> Row:
     newest = max((_origin(row) for row in rows), default=None)
     lost = any(row["model"] == COMBINED and _origin(row) == newest and not row["beats_naive"] for row in rows)
     reach = round(rules.forecast_weeks * 7)
-    lessons = [lesson_of(row).over(reach / row["horizon_days"]) for row in rows if row["is_model"]]
+    lessons = [
+        Lesson(row["best_share"], row["log_ratio"], row["value_slope"]).over(reach / row["horizon_days"])
+        for row in rows
+        if row["is_model"]
+    ]
     way: Combination = SAME_AGAIN if lost else combination(lessons)
     told = [row for row in rows if row["model"] == (AGAIN if lost else COMBINED) and row["bias"] is not None]
     errors = [float(row["bias"]) for row in told]

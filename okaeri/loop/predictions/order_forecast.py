@@ -44,6 +44,7 @@ def order_forecast(
     )
     ways = {row["target"]: row for row in forecast_level.to_pylist()}
     worth = column(value_predictions, "relative_value")
+    # row by row, as sums of rows cannot be tilted any more
     more, dearer = (worth ** ways[target]["value_slope"] for target in ("orders", "revenue"))
     variance = rows.weight * (sd * dearer) ** 2
     years = _years(rows, as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from okaeri.predict.plan.factors import AS_NOW, Factors
@@ -24,8 +25,4 @@ def way_to(wanted: float, brings: Callable[[Factors], float], goal: Factors) -> 
         return 0.0
     if missing(FARTHEST) < 0:
         return None
-    low, high = 0.0, FARTHEST
-    while high - low > EXACT:
-        middle = (low + high) / 2
-        low, high = (middle, high) if missing(middle) < 0 else (low, middle)
-    return high
+    return EXACT * bisect_left(range(round(FARTHEST / EXACT)), 0.0, key=lambda step: missing(EXACT * step))
