@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,8 @@ from okaeri.loop.published import Published
 from okaeri.loop.published_voices import VOICES
 from okaeri.loop.voice_places import BAND as BAND
 from okaeri.loop.voice_places import FEELINGS as FEELINGS
-from okaeri.loop.voice_places import Filters, Places, count, fitting, place_of, rows_at
+from okaeri.loop.voice_places import Filters as Filters
+from okaeri.loop.voice_places import Places, count, fitting, place_of, rows_at
 from okaeri.records import voices as records
 from okaeri.records.models import Correction, Person, VoiceCase
 from okaeri.schema.errors import RuleRefused
@@ -30,14 +31,9 @@ Fitting = range | Places
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one wants to see; empty filters let everything through. ``after`` is the place one has read to."""
+    """What one wants to see; ``after`` is the place one has read to."""
 
-    source: str = ""
-    product: str = ""
-    topic: int | None = None
-    aspect: str = ""
-    feeling: str = ""
-    words: str = ""
+    filters: Filters = field(default_factory=Filters)
     state: str = "open"
     after: int = -1
 
@@ -54,7 +50,7 @@ class Leaf:
 def leaf(laid: Published, wanted: Wanted, name: str) -> Leaf:
     """One page for ``name``. Call it with the records in use."""
     ids = _ids_of_state(wanted.state, name)
-    asked = Filters(wanted.source, wanted.product, wanted.topic, wanted.aspect, wanted.feeling, wanted.words)
+    asked = wanted.filters
     is_everything = ids is None and asked == Filters()
     # All places in their order need not be looked for.
     fit = (

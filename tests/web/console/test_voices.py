@@ -27,13 +27,15 @@ def leaves(shop, name="owner", **filters):
 
     with shop.workspace.records():
         laid = published(shop.workspace)
-        wanted, found = voices.Wanted(**filters), []
+        state = {"state": filters.pop("state")} if "state" in filters else {}
+        asked = voices.Filters(**filters)
+        wanted, found = voices.Wanted(asked, **state), []
         while True:
             leaf = voices.leaf(laid, wanted, name)
             found += leaf.voices
             if leaf.next is None:
                 return found, leaf.count
-            wanted = voices.Wanted(**filters, after=leaf.next)
+            wanted = voices.Wanted(asked, **state, after=leaf.next)
 
 
 def ids(rows):
@@ -68,6 +70,15 @@ def test_a_filter_keeps_what_plain_python_keeps(shop, facts, filters, fits):
     wanted = [row for row in facts if fits(row)]
     assert ids(found) == ids(wanted)
     assert count == len(wanted)
+
+
+def test_the_form_keeps_what_was_asked_for(shop):
+    asked = {"feeling": "bad", "source": "review", "words": "届かない", "state": "all"}
+    page = client_of(shop, "owner").get("/console/voices/", asked).content.decode()
+    form = page[page.index('name="feeling"') :]
+    for name in ("bad", "review"):
+        assert re.search(f'<option value="{name}" selected>', form)
+    assert 'name="words" value="届かない"' in form
 
 
 def test_topic_aspect_and_product_filter_as_their_tables_say(shop, facts):

@@ -45,11 +45,10 @@ def _wanted(request: ConsoleRequest) -> loop.Wanted:
     asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("source", "product", "aspect", "words")}
     state, feeling = request.GET.get("state", "open"), request.GET.get("feeling", "")
     after = _number(request.GET.get("after", ""))
-    return loop.Wanted(
-        **asked, topic=_number(request.GET.get("topic", "")),
-        feeling=feeling if feeling in loop.FEELINGS else "", state=state if state in loop.STATES else "open",
-        after=-1 if after is None else after,
-    )  # fmt: skip
+    filters = loop.Filters(
+        **asked, topic=_number(request.GET.get("topic", "")), feeling=feeling if feeling in loop.FEELINGS else ""
+    )
+    return loop.Wanted(filters, state if state in loop.STATES else "open", -1 if after is None else after)
 
 
 def _number(text: str) -> int | None:
