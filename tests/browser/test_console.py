@@ -288,8 +288,13 @@ def test_a_rule_is_built_by_hand_and_its_size_follows_until_it_is_saved_and_expo
     page = walk("owner", "en", "desk", "light")
     page.goto(f"{address}/console/customers/")
     page.get_by_text("Choose by conditions").click()
+    # A choice is noticed however soon after the answer that brought the field.
+    page.evaluate("""addEventListener("htmx:afterSwap", () => setTimeout(() => {
+        const chosen = document.querySelector("[name='column-0.0']");
+        chosen.value = "order_count";
+        chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    }), { once: true })""")
     page.get_by_role("button", name="＋ Condition").click()
-    page.select_option("[name='column-0.0']", "order_count")
     page.locator("[name='op-0.0'] option[value=at_least]").wait_for(state="attached")
     page.select_option("[name='op-0.0']", "at_least")
     page.locator("input[type=number][name='value-0.0']").fill("3")
