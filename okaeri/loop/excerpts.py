@@ -13,8 +13,6 @@ EXCERPTS = {
         SELECT * FROM friction_texts
         WHERE voice_id IN (SELECT unnest([example_1, example_2, example_3]) FROM friction_causes)
     """,
-    "recommendations": "SELECT * FROM recommendations WHERE rank = 1",
-    "step_up": "SELECT * FROM step_up WHERE rank = 1",
     "stock_at_home": "SELECT product_id, days_left FROM stock_at_home",
 }
 READS = (*EXCERPTS, "friction_causes")

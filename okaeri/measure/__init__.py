@@ -84,6 +84,7 @@ from okaeri.measure.purchases import purchases
 from okaeri.measure.rated_texts import rated_texts
 from okaeri.measure.recent_texts import recent_texts
 from okaeri.measure.recommendations import recommendations
+from okaeri.measure.recommendations_summary import recommendations_summary
 from okaeri.measure.reorder_chances import reorder_chances
 from okaeri.measure.reorder_days import reorder_days
 from okaeri.measure.reorder_hazard import reorder_hazard
@@ -108,6 +109,7 @@ from okaeri.measure.station_entries import station_entries
 from okaeri.measure.station_incidence import station_incidence
 from okaeri.measure.step_pairs import step_pairs
 from okaeri.measure.step_up import step_up
+from okaeri.measure.step_up_summary import step_up_summary
 from okaeri.measure.stock_at_home import stock_at_home
 from okaeri.measure.subscriber_value import subscriber_value
 from okaeri.measure.survey_gaps import survey_gaps
@@ -197,6 +199,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "persona_profiles": persona_profiles,
     "step_pairs": step_pairs,
     "step_up": step_up,
+    "step_up_summary": step_up_summary,
     "leaving_counts": leaving_counts,
     "leaving_curve": leaving_curve,
     "order_days": order_days,
@@ -215,6 +218,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "product_links": product_links,
     "next_basket_choices": next_basket_choices,
     "recommendations": recommendations,
+    "recommendations_summary": recommendations_summary,
     "distinct_texts": distinct_texts,
     "rated_texts": rated_texts,
     "feelings": feelings,

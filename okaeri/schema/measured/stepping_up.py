@@ -57,4 +57,19 @@ step_up = Table(
     ),
 )  # fmt: skip
 
-TABLES = (step_pairs, step_up)
+step_up_summary = Table(
+    "step_up_summary",
+    "What offering everybody their best step is expected to bring, by step.",
+    "one product and a step up from it",
+    ("product_id", "next_product_id", "step"),
+    (
+        Column("product_id", "string", "What the customers bought latest", nullable=False),
+        NEXT_PRODUCT,
+        STEP,
+        Column("customers", "int64", "Customers whose best step it is", "customers", nullable=False),
+        Column("take_chance", "float64", "Their mean take_chance", "share", nullable=False),
+        Column("expected_extra_value", "float64", "The sum of theirs", "yen", nullable=False),
+    ),
+)
+
+TABLES = (step_pairs, step_up, step_up_summary)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyarrow.compute as pc
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report import labels
@@ -12,32 +11,31 @@ from okaeri.web.report.product_names import product_names
 from okaeri.web.report.tables import About, Tables
 
 TITLE = _("Which step up to offer")
-TABLES = ("step_up", "step_pairs", "products")
+TABLES = ("step_up_summary", "step_pairs", "products")
 MOST_SHOWN = 12
 
 
 def build(tables: Tables, about: About) -> dict[str, Any]:
     """Pairs of products by what offering the step to each customer's best is expected to bring."""
-    offers, names = tables["step_up"], product_names(tables)
-    best = offers.filter(pc.equal(offers["rank"], 1))
-    keys = ["product_id", "next_product_id", "step"]
-    sums = best.group_by(keys).aggregate([
-        ("customer_id", "count"), ("expected_extra_value", "sum"), ("take_chance", "mean"),
-    ]).sort_by([("expected_extra_value_sum", "descending"), *((key, "ascending") for key in keys)])  # fmt: skip
+    names = product_names(tables)
+    sums = sorted(
+        tables.rows("step_up_summary"),
+        key=lambda row: (-row["expected_extra_value"], row["product_id"], row["next_product_id"], row["step"]),
+    )
     pairs = {(row["product_id"], row["next_product_id"]): row for row in tables.rows("step_pairs")}
     return {
-        "is_empty": not sums.num_rows,
-        "left_out": max(sums.num_rows - MOST_SHOWN, 0),
-        "customers": best.num_rows,
-        "yen": pc.sum(best["expected_extra_value"]).as_py(),
+        "is_empty": not sums,
+        "left_out": max(len(sums) - MOST_SHOWN, 0),
+        "customers": sum(row["customers"] for row in sums),
+        "yen": sum(row["expected_extra_value"] for row in sums),
         "rows": [
             {
                 "name": names.get(row["product_id"], row["product_id"]),
                 "next": names.get(row["next_product_id"], row["next_product_id"]),
-                "step": labels.STEPS[row["step"]], "customers": row["customer_id_count"],
-                "yen": row["expected_extra_value_sum"], "chance": row["take_chance_mean"],
+                "step": labels.STEPS[row["step"]], "customers": row["customers"],
+                "yen": row["expected_extra_value"], "chance": row["take_chance"],
                 "pair": pairs[row["product_id"], row["next_product_id"]],
             }
-            for row in sums.slice(0, MOST_SHOWN).to_pylist()
+            for row in sums[:MOST_SHOWN]
         ],
     }  # fmt: skip
