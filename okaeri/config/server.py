@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +62,11 @@ def application(directory: Path) -> Callable[..., Any]:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = address.startswith("https://")
     settings.CSRF_TRUSTED_ORIGINS = [address]
     serving.serve(workspace)
-    # Every page is loaded here, once: a process forked from this one answers at once, also in place of one that died.
+    # Every page is loaded here, once, and what pyarrow loads at its first table: a process forked from this one answers
+    # at once, also in place of one that died.
     list(get_resolver().url_patterns)
+    import_module("pyarrow.dataset")
+    gc.freeze()  # what is loaded stays: no later collection needs to walk through it
     connections.close_all()
     return WSGIHandler()
 
