@@ -84,13 +84,15 @@ def _guided(raw: RawFile, seen: Table[int, Seen], cart: Guided) -> list[Guess]:
 def _grain(raw: RawFile, seen: Table[int, Seen]) -> str:
     """The kind of file most of whose needs the header meets; of equals the first in TRIED."""
 
+    assigned = {grain: _assigned(raw, seen, grain) for grain in TRIED}
+
     def fit(grain: str) -> tuple[float, float]:
-        guesses = _assigned(raw, seen, grain)
+        guesses = assigned[grain]
         draft = Mapping(grain=grain, columns={guess.target: guess.sources for guess in guesses})
         return -len(draft.lacks()), sum(guess.confidence for guess in guesses)
 
     whole = [grain for grain in TRIED if fit(grain)[0] == 0]
-    numbered = [guess for guess in _assigned(raw, seen, "line") if guess.target == "orders.order_id"]
+    numbered = [guess for guess in assigned["line"] if guess.target == "orders.order_id"]
     if "line" in whole or any(guess.confidence > PARTLY for guess in numbered):
         return "line"
     return max(whole or TRIED, key=fit)

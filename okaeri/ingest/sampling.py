@@ -129,12 +129,17 @@ def not_goods_in(rows: ir.Table, code: ir.Column | None, name: ir.Column | None)
         return {}
     table = rows.select(code=ibis.coalesce(*shown), name=shown[-1])
     named = table.group_by("code").agg(name=table.name.mode(), lines=table.count())
-    found: dict[str, tuple[str, ...]] = {}
-    for kind, pattern in NOT_GOODS.items():
-        looks = named.code.lower().re_search(pattern) | named.name.lower().re_search(pattern)
-        hits = named.filter(looks.fill_null(False)).order_by(ibis.desc("lines"), "code").limit(MOST_CODES)
-        codes = hits.to_pyarrow().column("code").to_pylist()
-        fresh = tuple(code for code in codes if not any(code in earlier for earlier in found.values()))
-        if fresh:
-            found[kind] = fresh
-    return found
+    told = [(_looks_like(named, pattern), kind) for kind, pattern in NOT_GOODS.items()]
+    hits = named.mutate(kind=ibis.cases(*told))
+    hits = hits.filter(hits.kind.notnull())
+    first = ibis.window(group_by=hits.kind, order_by=(hits.lines.desc(), hits.code))
+    hits = hits.mutate(place=ibis.row_number().over(first))
+    hits = hits.filter(hits.place < MOST_CODES).order_by("place")
+    found: dict[str, list[str]] = {}
+    for row in hits.select("kind", "code").to_pyarrow().to_pylist():
+        found.setdefault(row["kind"], []).append(row["code"])
+    return {kind: tuple(found[kind]) for kind in NOT_GOODS if kind in found}
+
+
+def _looks_like(named: ir.Table, pattern: str) -> ir.BooleanValue:
+    return (named.code.lower().re_search(pattern) | named.name.lower().re_search(pattern)).fill_null(False)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 from okaeri.ingest.parsed import PERSON_COLUMNS
 from okaeri.schema.facts import FACTS
 from okaeri.schema.table import Type
@@ -30,7 +34,8 @@ AMOUNT = "order_lines.amount"
 _FILLED = {"order_lines.order_id", "products.product_id", "customers.customer_id"}
 
 
-def targets(grain: str) -> dict[str, Type]:
+@cache
+def targets(grain: str) -> Mapping[str, Type]:
     """Every name a mapping of this grain may give to a column, with its type; names in maps are not listed."""
     found: dict[str, Type] = {}
     for table in GRAINS[grain]:
@@ -41,7 +46,7 @@ def targets(grain: str) -> dict[str, Type]:
     if "customers" in GRAINS[grain]:
         persons = (name for name in PERSON_COLUMNS if name not in ("customer_id", "store"))
         found |= {f"persons.{name}": "string" for name in persons}
-    return found
+    return MappingProxyType(found)
 
 
 def is_target(grain: str, name: str) -> bool:
