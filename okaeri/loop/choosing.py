@@ -5,6 +5,7 @@ Nothing anybody wrote ever becomes part of a query: columns are looked up by nam
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache, reduce
 from pathlib import Path
@@ -91,14 +92,30 @@ def _between(values: pa.Array, first: date, end: date) -> pa.Array:
 def _counted(laid: Published, rule: Did) -> Fits:
     """Who did it often enough; with ``below`` all others, among them those who never did."""
     place = laid.place(_table_of(rule.did))
-    asked = [*_asked_of(rule)]
-    wanted = reduce(np.logical_and, (held(place, name, code) for name, code in asked)) if asked else None
-    if rule.days is not None:
-        recent = column(place, "day").to_numpy() >= day_number(laid.as_of) - rule.days
-        wanted = recent if wanted is None else wanted & recent
-    who = column(place, "person_no").to_numpy()
-    times = np.bincount(who if wanted is None else who[wanted], minlength=count(laid))
+    who, day = (column(place, name).to_numpy() for name in ("person_no", "day"))
+    wanted = [*(held(place, name, code) for name, code in _asked_of(rule)), *_within(laid, rule, who, day)]
+    times = np.bincount(who[reduce(np.logical_and, wanted)] if wanted else who, minlength=count(laid))
     return _frozen(times >= rule.times if rule.op == "at_least" else times < rule.times)
+
+
+def _within(laid: Published, rule: Did, who: npt.NDArray[np.int32], day: npt.NDArray[np.int32]) -> Iterator[Fits]:
+    """Which rows are of the days the rule counts."""
+    if rule.days is not None:
+        yield day >= day_number(laid.as_of) - rule.days
+    if rule.since is not None:
+        yield day >= day_number(rule.since)
+    if rule.before is not None:
+        yield day < day_number(rule.before)
+    if rule.first_days is not None:
+        age = day - _first_days(laid)[who]
+        yield (age >= 0) & (age < rule.first_days)
+
+
+@lru_cache(maxsize=4)
+def _first_days(laid: Published) -> npt.NDArray[np.int32]:
+    """Day number of each person's first order; of those without one a day that never comes."""
+    days = column(laid.place("people"), "first_order_on").cast(pa.int32())
+    return np.asarray(days.fill_null(np.iinfo(np.int32).max // 2).to_numpy(zero_copy_only=False))
 
 
 def _asked_of(rule: Did) -> list[tuple[str, object]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from okaeri.schema.people import people
-from okaeri.schema.segments import BOUGHT, All, Any, Compare, Did, Not, Rule
+from okaeri.schema.segments import BOUGHT, WINDOWS, All, Any, Compare, Did, Not, Rule
 
 #: Place of a language in the pairs below.
 LANGUAGES = {"en": 0, "ja": 1}
@@ -119,7 +119,14 @@ _DONE: Mapping[str, Pair] = {
     "at_least": ("{did}{goods} at least {times} times{window}", "{window}{goods}{did}が{times}回以上"),
     "below": ("{did}{goods} less than {times} times{window}", "{window}{goods}{did}が{times}回未満"),
 }
-_WINDOW: Pair = (" in the last {days} days", "直近{days}日の")
+_WINDOWS: Mapping[tuple[str, ...], Pair] = {
+    (): ("", ""),
+    ("days",): (" in the last {days} days", "直近{days}日の"),
+    ("since", "before"): (" from {since} to {last}", "{since}から{last}までの"),
+    ("since",): (" since {since}", "{since}以降の"),
+    ("before",): (" until {last}", "{last}までの"),
+    ("first_days",): (" in the {first_days} days from the first order on", "初回購入から{first_days}日間の"),
+}
 _GOODS: Mapping[str, Pair] = {
     "product": (" “{name}”", "「{name}」の"),
     "category": (" of category “{name}”", "カテゴリ「{name}」の"),
@@ -180,7 +187,9 @@ def _value(column: str, value: object, language: str, name: Naming) -> str:
 
 
 def _done(rule: Did, language: str, name: Naming) -> str:
-    window = "" if rule.days is None else word(_WINDOW, language).format(days=rule.days)
+    told = {name: value for name in WINDOWS if (value := getattr(rule, name)) is not None}
+    last = rule.before - timedelta(days=1) if rule.before else None
+    window = word(_WINDOWS[tuple(told)], language).format(**told, last=last)
     goods = "".join(
         word(_GOODS[kind], language).format(name=name(kind, code))
         for kind, code in (("product", rule.product), ("category", rule.category))

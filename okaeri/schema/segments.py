@@ -5,9 +5,13 @@ A rule is one of::
     {"all": [rule, ...]}   {"any": [rule, ...]}   {"not": rule}
     {"column": "order_count", "op": "at_least", "value": 3}
     {"did": "bought", "product": "SK-01", "op": "at_least", "times": 2, "days": 90}
+    {"did": "click", "since": "2026-03-01", "before": "2026-04-01"}
+    {"did": "review", "first_days": 60}
 
 An empty cell fits no comparison but ``empty``; ``not`` turns whatever a rule says, so that it fits empty cells too.
-Days count back from the day the tables are measured from, which itself is not among them.
+Days count back from the day the tables are measured from, which itself is not among them. A count may instead be of the
+days from ``since`` to the day before ``before`` (either alone is enough), or of the customer's ``first_days``, from the
+day of the first order on.
 """
 
 from __future__ import annotations
@@ -38,6 +42,8 @@ OPERATORS: Mapping[str, tuple[str, ...]] = {
     "boolean": ("is",),
 }
 COUNTING = ("at_least", "below")
+#: What says of which days a count is.
+WINDOWS = ("days", "since", "before", "first_days")
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,8 @@ class Compare:
 
 @dataclass(frozen=True)
 class Did:
-    """Who did ``did`` at least, or below, so many ``times`` in the last ``days`` (ever where None).
+    """Who did ``did`` at least, or below, so many ``times`` in the last ``days``, or from ``since`` to the day before
+    ``before``, or within the ``first_days`` after the first order; ever where all are None.
 
     ``product`` or ``category`` narrow it; orders are counted once however many such goods are in them.
     """
@@ -83,6 +90,9 @@ class Did:
     days: int | None = None
     product: str | None = None
     category: str | None = None
+    since: date | None = None
+    before: date | None = None
+    first_days: int | None = None
 
 
 Rule = All | Any | Not | Compare | Did
@@ -100,11 +110,15 @@ def told(rule: Rule) -> dict[str, object]:
             return {"not": told(part)}
         case Compare(column, op, value):
             kept = list(value) if isinstance(value, tuple) else value
-            return {"column": column, "op": op, "value": kept.isoformat() if isinstance(kept, date) else kept}
+            return {"column": column, "op": op, "value": _plain(kept)}
         case Did():
-            given = {"days": rule.days, "product": rule.product, "category": rule.category}
+            given = {name: getattr(rule, name) for name in (*WINDOWS, "product", "category")}
             counted: dict[str, object] = {"did": rule.did, "op": rule.op, "times": rule.times}
-            return counted | {name: value for name, value in given.items() if value is not None}
+            return counted | {name: _plain(value) for name, value in given.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def written(rule: Rule) -> str:
@@ -256,7 +270,7 @@ def _did(given: Mapping[str, object], place: Place) -> Rule:
         raise RuleRefused("Part {part}: there is nothing to count called {name}", part=_part(place), name=str(did)[:40])
     if not isinstance(op, str) or op not in COUNTING:
         raise RuleRefused("Part {part}: a count is at_least or below", part=_part(place))
-    days, about = given.get("days"), {name: given.get(name) for name in ("product", "category")}
+    about = {name: given.get(name) for name in ("product", "category")}
     if None not in about.values():
         raise RuleRefused("Part {part}: choose a product or a category, not both", part=_part(place))
     for name, code in about.items():
@@ -265,8 +279,20 @@ def _did(given: Mapping[str, object], place: Place) -> Rule:
     times = given.get("times", 1)
     if not _is_whole(times, MOST_TIMES):
         raise RuleRefused("Part {part}: times is a whole number from 1 to {most}", part=_part(place), most=MOST_TIMES)
-    since = None if days is None else _days(days, people["recency_days"], place)
-    return Did(did, op, int(str(times)), since, **about)  # type: ignore[arg-type]
+    return Did(did, op, int(str(times)), **about, **_window(given, place))  # type: ignore[arg-type]
+
+
+def _window(given: Mapping[str, object], place: Place) -> dict[str, object]:
+    """The days a count is of, checked."""
+    column = Column("day", "date", "")
+    readers = {"days": _days, "since": _day, "before": _day, "first_days": _days}
+    told = {name: readers[name](given[name], column, place) for name in WINDOWS if given.get(name) is not None}
+    if len(told.keys() - {"since"} if "before" in told else told) > 1:
+        raise RuleRefused("Part {part}: count the last days, days between two dates, or the first days: one of them",
+                          part=_part(place))  # fmt: skip
+    if "since" in told and "before" in told and told["since"] >= told["before"]:  # type: ignore[operator]
+        raise RuleRefused("Part {part}: the first day comes after the last", part=_part(place))
+    return told
 
 
 _READERS: Mapping[str, Callable[[Mapping[str, object], Place], Rule]] = {
@@ -278,7 +304,7 @@ _READERS: Mapping[str, Callable[[Mapping[str, object], Place], Rule]] = {
 }
 _NAMES = {
     "all": {"all"}, "any": {"any"}, "not": {"not"}, "column": {"column", "op", "value"},
-    "did": {"did", "op", "times", "days", "product", "category"},
+    "did": {"did", "op", "times", *WINDOWS, "product", "category"},
 }  # fmt: skip
 _VALUES: Mapping[str, Callable[[object, Column, Place], object]] = {
     "is": _several, "contains": _text, "since": _day, "before": _day, "last_days": _days, "next_days": _days,

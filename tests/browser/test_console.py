@@ -307,6 +307,7 @@ def test_a_rule_is_built_by_hand_and_its_size_follows_until_it_is_saved_and_expo
     page.get_by_role("button", name="＋ Group of conditions").click()
     inner = page.locator("fieldset.group fieldset.group")
     inner.get_by_role("button", name="＋ What they did").click()
+    page.select_option("[name='window-0.1.0']", "last")
     page.locator("[name='days-0.1.0']").fill("180")
     page.locator("[name='times-0.1.0']").fill("2")
     page.keyboard.press("Tab")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from okaeri.lib.periods import day_number
+from okaeri.lib.periods import day_number, day_of
 from okaeri.loop.workspace import start_django
 from okaeri.schema.facts import EVENT_KINDS, VOICE_SOURCES
 from okaeri.schema.people import people
@@ -127,14 +127,26 @@ def plainly(rule, number, shop):
                 "next_days": lambda: AS_OF <= held < AS_OF + timedelta(days=value),
             }[op]()  # fmt: skip
         case Did():
-            times = done(rule, number, deeds, orders, category)
+            times = done(rule, rows[number], number, deeds, orders, category)
             return times >= rule.times if rule.op == "at_least" else times < rule.times
     raise AssertionError(rule)
 
 
-def done(rule, number, deeds, orders, category):
+def counts(rule, person, day):
+    """Whether a day is among those the rule counts."""
+    first = person["first_order_on"]
+    if rule.first_days and not (first and first <= day < first + timedelta(days=rule.first_days)):
+        return False
+    return (
+        (rule.days is None or AS_OF - timedelta(days=rule.days) <= day)
+        and (rule.since is None or rule.since <= day)
+        and (rule.before is None or day < rule.before)
+    )
+
+
+def done(rule, person, number, deeds, orders, category):
     recent = [row for row in (orders if rule.did == "bought" else deeds) if row["person_no"] == number
-              and (rule.days is None or row["day"] >= day_number(AS_OF) - rule.days)]  # fmt: skip
+              and counts(rule, person, day_of(row["day"]))]  # fmt: skip
     if rule.did == "bought":
         return sum(
             (rule.product is None or rule.product in row["goods"])
@@ -178,6 +190,7 @@ def test_conditions_choose_some_and_not_all_as_else_the_tests_above_would_show_n
         Compare("status", "is", ("dormant",)), Compare("region", "contains", "a"), Compare("revenue", "at_least", 5000),
         Compare("last_order_on", "last_days", 200), Did("bought", "at_least", 3), Did("bought", "at_least", 2, 200, "P1"),
         Did("bought", "at_least", 2, None, None, "C1"), Did("open", "at_least", 1), Did("review", "below", 1),
+        Did("bought", "at_least", 2, since=date(2025, 8, 1), before=date(2025, 12, 1)), Did("bought", "at_least", 1, first_days=90),
     ]  # fmt: skip
     for rule in asked:
         assert 0 < fits(shop[0], rule).sum() < PEOPLE, rule

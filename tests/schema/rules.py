@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -34,16 +35,26 @@ def _compare(column):
     )
 
 
+def _windows():
+    """Days counted: ever, the last, from, until, between two, or the first of the customer."""
+    between = st.lists(DAYS, min_size=2, max_size=2, unique=True).map(sorted)
+    return st.one_of(
+        st.just({}), SPANS.map(lambda days: {"days": days}), SPANS.map(lambda days: {"first_days": days}),
+        DAYS.map(lambda day: {"since": day}), DAYS.map(lambda day: {"before": day}),
+        between.map(lambda days: {"since": days[0], "before": days[1]}),
+    )  # fmt: skip
+
+
 def leaves():
     """One comparison, or one count of deeds."""
     goods = st.one_of(
         st.tuples(st.none() | st.sampled_from(PRODUCTS), st.none()), st.tuples(st.none(), st.sampled_from(CATEGORIES))
     )
     did = st.builds(
-        lambda did, op, times, days, goods: Did(did, op, times, days, *goods), st.sampled_from(DEEDS),
-        st.sampled_from(["at_least", "below"]), st.integers(1, 4), st.none() | SPANS, goods,
+        lambda did, op, times, window, goods: Did(did, op, times, product=goods[0], category=goods[1], **window),
+        st.sampled_from(DEEDS), st.sampled_from(["at_least", "below"]), st.integers(1, 4), _windows(), goods,
     )  # fmt: skip
-    bought = did.map(lambda rule: Did("bought", rule.op, rule.times, rule.days, rule.product, rule.category))
+    bought = did.map(lambda rule: replace(rule, did="bought"))
     return st.one_of(st.sampled_from(people.columns).flatmap(_compare), did, bought)
 
 

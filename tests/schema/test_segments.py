@@ -48,6 +48,18 @@ def test_a_rule_reads_as_a_sentence_in_both_languages():
     )
 
 
+@pytest.mark.parametrize(("window", "ja", "en"), [
+    ('"since": "2026-03-01", "before": "2026-04-01"', "2026-03-01から2026-03-31までの", " from 2026-03-01 to 2026-03-31"),
+    ('"since": "2026-03-01"', "2026-03-01以降の", " since 2026-03-01"),
+    ('"before": "2026-04-01"', "2026-03-31までの", " until 2026-03-31"),
+    ('"first_days": 60', "初回購入から60日間の", " in the 60 days from the first order on"),
+])  # fmt: skip
+def test_the_days_counted_are_said_with_the_last_of_them(window, ja, en):
+    rule = read(f'{{"did": "click", {window}}}')
+    assert describe(rule, "ja") == f"{ja}メッセージのクリックが1回以上"
+    assert describe(rule, "en") == f"clicked in a message at least 1 times{en}"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -77,6 +89,11 @@ def test_a_rule_reads_as_a_sentence_in_both_languages():
         ('{"did": "bought", "days": 1.5}', "Part 1: days are a whole number from 1 to 36500"),
         ('{"did": "bought", "op": "is"}', "Part 1: a count is at_least or below"),
         ('{"did": "bought", "product": "a", "category": "b"}', "Part 1: choose a product or a category, not both"),
+        ('{"did": "bought", "days": 9, "first_days": 9}',
+         "Part 1: count the last days, days between two dates, or the first days: one of them"),
+        ('{"did": "bought", "since": "2026-04-01", "before": "2026-04-01"}',
+         "Part 1: the first day comes after the last"),
+        ('{"did": "bought", "since": "soon"}', "Part 1: day is compared with a day, as 2026-04-01"),
         ('{"did": "bought", "where": "1=1"}', "Part 1: where has no meaning here"),
         ("[" * 5000, "The rule is no JSON text"),
     ],

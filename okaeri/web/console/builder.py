@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 
 from okaeri.loop.customers import Choice, size_of, values_of
 from okaeri.loop.published import Published
@@ -16,6 +16,12 @@ from okaeri.schema.segments import OPERATORS as ALLOWED
 from okaeri.web.console.draft import GROUPS, Draft, plain
 from okaeri.web.console.naming import namer, products_of, sentence_of
 
+#: Which days a count may be of.
+WINDOWS = {
+    "ever": pgettext_lazy("days counted", "Ever"), "last": pgettext_lazy("days counted", "In the last"),
+    "between": pgettext_lazy("days counted", "Between two days"),
+    "first": pgettext_lazy("days counted", "From the first order on, for"),
+}  # fmt: skip
 #: Groups deeper than this are not offered, as nobody can read them; a rule from elsewhere may have them.
 DEEPEST_OFFERED = 3
 
@@ -33,6 +39,7 @@ def builder(laid: Published, draft: Draft) -> dict[str, Any]:
         "columns": [(column, word(COLUMNS[column], language)) for column in people.column_names],
         "deeds": [(did, word(pair, language)) for did, pair in DEEDS.items()],
         "goods": _goods(laid),
+        "windows": WINDOWS.items(),
         "counting": [(op, word(OPERATORS[op], language)) for op in ("at_least", "below")],
         "is_everybody": rule == EVERYBODY,
     }

@@ -6,6 +6,7 @@ Every part has its place, as 0.2.1, and each of its fields a name with that plac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any as Whatever
 
 from django.http import QueryDict
@@ -19,8 +20,11 @@ MOST_PARTS = 60
 NEW: Mapping[str, Draft] = {
     "group": {"kind": "any", "parts": []},
     "compare": {"kind": "compare", "column": "status", "op": "is", "values": []},
-    "did": {"kind": "did", "did": "bought", "op": "at_least", "times": "1", "days": "", "goods": ""},
-}
+    "did": {"kind": "did", "did": "bought", "op": "at_least", "times": "1", "window": "ever", "days": "", "since": "",
+            "last": "", "goods": ""},
+}  # fmt: skip
+#: The fields of a count, as a form sends them; ``last`` is the last day counted, as people say it.
+COUNTED = ("did", "op", "times", "window", "days", "since", "last", "goods")
 
 
 def drafted(rule: Rule) -> Draft:
@@ -45,15 +49,16 @@ def _part(rule: Rule) -> Draft:
             return {"kind": "compare", "column": column, "op": op, "values": [_shown(one) for one in values]}
         case Did():
             goods = f"product:{rule.product}" if rule.product else f"category:{rule.category}" if rule.category else ""
-            days = "" if rule.days is None else str(rule.days)
-            return {
-                "kind": "did",
-                "did": rule.did,
-                "op": rule.op,
-                "times": str(rule.times),
-                "days": days,
-                "goods": goods,
-            }
+            count = {"did": rule.did, "op": rule.op, "times": str(rule.times), "goods": goods}
+            return {"kind": "did", **count, **_window_of(rule)}
+
+
+def _window_of(rule: Did) -> Draft:
+    dates = {"since": str(rule.since or ""), "last": str(rule.before - timedelta(days=1)) if rule.before else ""}
+    days = rule.days or rule.first_days
+    kinds = {"last": rule.days, "first": rule.first_days, "between": rule.since or rule.before}
+    window = next((kind for kind, value in kinds.items() if value is not None), "ever")
+    return {"window": window, "days": str(days or ""), **dates}
 
 
 def _shown(value: object) -> str:
@@ -84,10 +89,7 @@ def sent(form: QueryDict) -> Draft:
 
 def _fields(form: QueryDict, kind: str, at: str) -> Draft:
     if kind == "did":
-        return {
-            "kind": "did",
-            **{name: form.get(f"{name}-{at}", "") for name in ("did", "op", "times", "days", "goods")},
-        }
+        return {"kind": "did", **{name: form.get(f"{name}-{at}", "") for name in COUNTED}}
     values = [value for value in form.getlist(f"value-{at}") if value != ""]
     return {
         "kind": "compare", "column": form.get(f"column-{at}", ""), "op": form.get(f"op-{at}", ""), "values": values,
@@ -119,9 +121,25 @@ def _compared(draft: Draft) -> dict[str, object]:
 def _counted(draft: Draft) -> dict[str, object]:
     about, _, code = draft["goods"].partition(":")
     told = {"did": draft["did"], "op": draft["op"], "times": _typed("int64", draft["times"])}
-    if draft["days"]:
-        told["days"] = _typed("int64", draft["days"])
+    told |= _window(draft)
     return told | ({about: code} if about in ("product", "category") and code else {})
+
+
+def _window(draft: Draft) -> dict[str, object]:
+    """The days of a count, of the kind of window chosen; a field left empty says nothing."""
+    if draft["window"] in ("last", "first") and draft["days"]:
+        return {"days" if draft["window"] == "last" else "first_days": _typed("int64", draft["days"])}
+    if draft["window"] != "between":
+        return {}
+    return {name: value for name, value in (("since", draft["since"]), ("before", _day_after(draft["last"]))) if value}
+
+
+def _day_after(text: str) -> str:
+    """The day after a last day; as it is where it is no day."""
+    try:
+        return (date.fromisoformat(text) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return text
 
 
 def _typed(kind: str, text: str) -> object:

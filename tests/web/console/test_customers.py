@@ -7,8 +7,10 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
 
 from okaeri.schema.segments import All, Compare, Did, Not, told, written
+from tests.schema.rules import leaves
 from tests.web.console.shops import client_of, measured_shop
 
 
@@ -172,6 +174,24 @@ def test_a_draft_from_a_rule_gives_that_rule_again():
         Not(Any((Compare("r", "is", (1, 2)), Did("block", "at_least", 1)))),
     ))  # fmt: skip
     assert parse(plain(drafted(rule))) == rule
+
+
+@given(rule=leaves())
+def test_the_form_loses_nothing_of_a_condition(rule):
+    from okaeri.schema.segments import parse
+    from okaeri.web.console.draft import drafted, plain
+
+    assert parse(plain(drafted(rule))) == All((rule,))
+
+
+def test_what_was_done_is_counted_between_two_days_the_last_among_them(shop, rows):
+    last = max(row["last_order_on"] for row in rows if row["last_order_on"])
+    text = edited(client_of(shop, "analyst"), "", **{
+        "kind-0": "all", "count-0": "1", "kind-0.0": "did", "did-0.0": "bought", "op-0.0": "at_least", "times-0.0": "1",
+        "window-0.0": "between", "since-0.0": str(last), "last-0.0": str(last),
+    })  # fmt: skip
+    assert told_people(text) == sum(row["last_order_on"] == last for row in rows)
+    assert f"{last}から{last}までの購入が1回以上" in text
 
 
 def test_a_saved_group_keeps_its_versions_and_saving_twice_changes_nothing(shop, rows):
