@@ -9,6 +9,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import tomlkit
@@ -18,6 +19,7 @@ from okaeri.loop.workspace import SETTINGS_FILE, Workspace
 from okaeri.records.audit import note
 from okaeri.records.database import atomic
 from okaeri.schema.errors import RuleRefused
+from okaeri.schema.rules import repair_of
 from okaeri.schema.settings import Settings, out_of_bounds, settings_in
 
 
@@ -69,6 +71,18 @@ def save_settings(workspace: Workspace, wanted: Mapping[str, Any], *, seen: str,
                 os.fsync(file.fileno())
             partial.replace(path)
         return settings
+
+
+def keep_repair(workspace: Workspace, day: date, step: str, *, actor: str, is_taken_back: bool = False) -> None:
+    """Enter that ``step`` of the journey was repaired on ``day``, or take that back; doing it again changes nothing.
+
+    RuleRefused is raised where another changes the settings at the same time. Call it with the records in use.
+    """
+    text = (workspace.path / SETTINGS_FILE).read_bytes()
+    held = settings_in(text, SETTINGS_FILE).rules.repairs
+    others = [written for written in held if repair_of(written) != (day, step)]
+    wanted = others if is_taken_back else sorted([*others, f"{day.isoformat()} {step}"])
+    save_settings(workspace, {"rules.repairs": tuple(wanted)}, seen=_digest(text), actor=actor)
 
 
 @contextmanager

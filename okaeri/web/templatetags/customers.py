@@ -42,6 +42,14 @@ def people_of_month(context: template.Context, shown: str, month: str) -> str:
     return _way(context, shown, {"rule": written(rule)})
 
 
+@register.simple_tag(takes_context=True)
+def station_door(context: template.Context, shown: str, station: int) -> str:
+    """``shown``; in the console with a way to the page of the station."""
+    if not context.get("in_console"):
+        return shown
+    return format_html('<a href="{}">{}</a>', reverse("console:station", args=[station]), shown)
+
+
 def _way(context: template.Context, shown: str, asked: dict[str, str]) -> str:
     if not context.get("in_console") or shown in ("", "0"):
         return shown

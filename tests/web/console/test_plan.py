@@ -16,8 +16,10 @@ start_django()
 
 from okaeri.loop import planning  # noqa: E402
 from okaeri.loop.published import Published, published  # noqa: E402
+from okaeri.loop.workspace import SETTINGS_FILE  # noqa: E402
 from okaeri.predict.plan import AS_NOW, PARTS, Factors  # noqa: E402
 from okaeri.records.models import AuditEntry, Plan, Sketch  # noqa: E402
+from okaeri.schema.settings import settings_in  # noqa: E402
 from okaeri.web.report.figures import count, money, people, share  # noqa: E402
 from tests.web.console.shops import client_of, measured_shop  # noqa: E402
 
@@ -286,6 +288,29 @@ def test_voices_of_a_step_are_those_the_table_of_signals_names(shop, records):
             assert told(shop, step, persona) == by_hand(signals, shop.show("voices").to_pylist(), step, persona)
     assert client.get("/console/emotion/nowhere/").status_code == 404
     assert client_of(shop, "read_only").get("/console/emotion/delivery/").status_code == 403
+
+
+def test_a_repair_is_entered_once_and_taken_back_on_the_page_of_its_step(shop, records):
+    def entered():
+        return settings_in((shop.workspace.path / SETTINGS_FILE).read_bytes(), SETTINGS_FILE).rules.repairs
+
+    client, address = client_of(shop, "marketer"), "/console/emotion/delivery/repair/"
+    for day in ("2026-03-01", "2025-12-24", "2026-03-01"):
+        assert client.post(address, {"day": day, "act": "enter"}).status_code == 303
+    assert entered() == ("2025-12-24 delivery", "2026-03-01 delivery")
+    text = client.get("/console/emotion/delivery/").content.decode()
+    assert 'value="2026-03-01"' in text
+    assert 'value="2026-03-01"' not in client.get("/console/emotion/price/").content.decode()
+    assert "/repair/" not in client_of(shop, "support").get("/console/emotion/delivery/").content.decode()
+    for wrong in ("", "soon", "2199-01-01"):
+        assert client.post(address, {"day": wrong, "act": "enter"}).status_code == 422
+    assert client.post("/console/emotion/nowhere/repair/", {"day": "2026-03-01"}).status_code == 404
+    assert client_of(shop, "support").post(address, {"day": "2026-03-02", "act": "enter"}).status_code == 403
+    for _ in range(2):
+        for day in ("2026-03-01", "2025-12-24"):
+            assert client.post(address, {"day": day, "act": "take_back"}).status_code == 303
+    assert entered() == ()
+    assert AuditEntry.objects.filter(action="settings", detail__has_key="rules.repairs").count() == 4
 
 
 def test_a_sketch_is_kept_for_its_author_and_compared_with_what_was_measured(shop, records):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,9 +10,12 @@ from django.shortcuts import resolve_url
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from okaeri.loop import editing
 from okaeri.loop.published import Published
 from okaeri.loop.step_voices import voices_at
 from okaeri.records import plans
+from okaeri.schema.errors import RuleRefused
+from okaeri.schema.rules import repair_of
 from okaeri.web.console.page import Page, Route, published_of, show
 from okaeri.web.console.panels import frame, panels_page
 from okaeri.web.console.plan_words import CHANNELS
@@ -34,15 +38,21 @@ def emotion(request: ConsoleRequest) -> HttpResponse:
     laid = published_of(request)
     if laid is None:
         return panels_page(request, "emotion")
-    persona = _persona(request, laid)
-    steps = _steps(laid, persona)
-    about = {"persona": persona, "personas": _personas(laid), "steps": steps,
+    persona, axis = _persona(request, laid), "days" if request.GET.get("axis") == "days" else "steps"
+    steps = _curve(laid, persona, axis)
+    tables = Tables({"emotion_ltv": laid.table("emotion_ltv")})
+    about = {"persona": persona, "personas": _personas(laid), "axis": axis, "steps": steps,
+             "ltv": drawn.ltv(tables, persona) if persona != EVERYBODY else None,
              "drawn": plain({"journey": _lines(steps)})["journey"]}  # fmt: skip
     return panels_page(request, "emotion", about)
 
 
 def step(request: ConsoleRequest, step: str) -> HttpResponse:
-    """The voices at one step of the journey, and what breaks there."""
+    """The voices at one step of the journey, what breaks there, and since when it is said to be repaired."""
+    return _step(request, step)
+
+
+def _step(request: ConsoleRequest, step: str, wrong: str = "") -> HttpResponse:
     laid = published_of(request)
     if step not in labels.JOURNEY:
         return show(request, "okaeri/console/no_such.html", status=404)
@@ -54,12 +64,34 @@ def step(request: ConsoleRequest, step: str) -> HttpResponse:
     names = product_names(Tables({"products": laid.table("products")}))
     told = {
         **frame(request, laid), "step": step, "label": labels.JOURNEY[step], "persona": persona,
-        "personas": _personas(laid), "row": next((row for row in _steps(laid, persona) if row["stage"] == step), None),
+        "personas": _personas(laid), "row": next((row for row in _curve(laid, persona) if row["stage"] == step), None),
         "points": [point for point in section["points"] if point["step"] == step],
         "lift": next((row for row in section["lifts"] if row["step"] == step), None),
         "voices": [_voice(row, names) for row in voices_at(laid, step, persona)],
+        "repairs": sorted(day for day, where in map(repair_of, request.shop.settings.rules.repairs) if where == step),
+        "may_repair": request.user.may("settings"), "today": request.workspace.today(), "wrong": wrong,
     }  # fmt: skip
-    return show(request, "okaeri/console/emotion_step.html", told)
+    return show(request, "okaeri/console/emotion_step.html", told, status=422 if wrong else 200)
+
+
+def repair(request: ConsoleRequest, step: str) -> HttpResponse:
+    """Enter the day from which the step is repaired, or take one back."""
+    if step not in labels.JOURNEY:
+        return show(request, "okaeri/console/no_such.html", status=404)
+    try:
+        day = date.fromisoformat(request.POST.get("day", ""))
+    except ValueError:
+        return _step(request, step, gettext("Give the day, as 2026-04-01."))
+    if day > request.workspace.today():
+        return _step(request, step, gettext("This day is yet to come; enter a repair once it is made."))
+    try:
+        editing.keep_repair(
+            request.workspace, day, step, actor=request.user.name, is_taken_back=request.POST.get("act") == "take_back"
+        )
+    except RuleRefused as refused:
+        return _step(request, step, gettext(refused.sentence))
+    persona = _known(request.POST.get("persona", ""), published_of(request))
+    return HttpResponseRedirect(resolve_url("console:emotion_step", step) + f"?persona={persona}#repairs", status=303)
 
 
 def sketch(request: ConsoleRequest) -> HttpResponse:
@@ -69,7 +101,7 @@ def sketch(request: ConsoleRequest) -> HttpResponse:
         return show(request, "okaeri/console/nothing_yet.html")
     persona = _persona(request, laid)
     own = {row["step"]: row for row in plans.sketch_of(request.user.name, persona)}
-    measured = {row["stage"]: row for row in _steps(laid, persona)}
+    measured = {row["stage"]: row for row in _curve(laid, persona)}
     rows: list[dict[str, Any]] = [
         {"step": name, "label": label, "own": own.get(name), "measured": measured.get(name)}
         for name, label in labels.JOURNEY.items()
@@ -140,11 +172,16 @@ def _personas(laid: Published) -> list[dict[str, Any]]:
     return [{"name": row["persona"], "label": drawn.face(row["persona"]), "n": row["n"]} for row in rows]
 
 
-def _steps(laid: Published, persona: str) -> list[Row]:
-    """The persona's curve along the steps, as measured."""
-    rows = Tables({"emotion_curve": laid.table("emotion_curve")}).rows("emotion_curve", persona=persona, axis="steps")
-    rows = [row | {"label": labels.JOURNEY[row["stage"]]} for row in rows if row["emotion"] is not None]
+def _curve(laid: Published, persona: str, axis: str = "steps") -> list[Row]:
+    """The persona's curve along the steps, or along the days since the first order, as measured."""
+    rows = Tables({"emotion_curve": laid.table("emotion_curve")}).rows("emotion_curve", persona=persona, axis=axis)
+    rows = [row | {"label": _stage(axis, row["stage"])} for row in rows if row["emotion"] is not None]
     return sorted(rows, key=lambda row: row["place"])
+
+
+def _stage(axis: str, stage: str) -> Any:
+    """A step by its name; days as 0–6, the last of them open."""
+    return labels.JOURNEY[stage] if axis == "steps" else stage.replace("-", "–")
 
 
 def _lines(steps: list[Row]) -> list[dict[str, Any]]:
@@ -166,5 +203,6 @@ PAGE = Page(
         Route("emotion/sketch/", "sketch", sketch, "voices"),
         Route("emotion/sketch/save/", "sketch_save", save_sketch, "voices", "POST"),
         Route("emotion/<str:step>/", "emotion_step", step, "voices"),
+        Route("emotion/<str:step>/repair/", "emotion_repair", repair, "settings", "POST"),
     ),
 )

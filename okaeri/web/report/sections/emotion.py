@@ -72,7 +72,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "personas": sorted(personas, key=lambda row: (row["persona"] != "all", -row["customer_count"])),
         "points": points,
         "repairs": _repairs(tables),
-        "ltv": _ltv(tables),
+        "ltv": ltv(tables, "all"),
         "lifts": [row | {"label": labels.JOURNEY[row["step"]]} for row in tables.rows("emotion_lift")
                   if row["depth"] > CLEAR * row["depth_error"] and row["lift_each"] is not None],
         "posts": _posts(tables),
@@ -168,8 +168,9 @@ def _repairs(tables: Tables) -> list[Row]:
     ]  # fmt: skip
 
 
-def _ltv(tables: Tables) -> Row | None:
-    row = tables.row("emotion_ltv", persona="all")
+def ltv(tables: Tables, persona: str) -> Row | None:
+    """LTV of a persona from the curve, both ways, and which foretold held-back customers better, in words."""
+    row = tables.row("emotion_ltv", persona=persona)
     if row is None:
         return None
     return row | {"verdict": BETTER[row["better"]], "verdict_model": BETTER_MODEL[row["better_model"]],

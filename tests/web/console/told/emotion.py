@@ -11,27 +11,43 @@ from okaeri.web.report.sections.emotion import FIGURES, TRACES
 from tests.web.console.told import Row, Told, Truth, tells
 
 PAGE, STEP = "/console/emotion/", "/console/emotion/delivery/"
+#: A persona the made-up shop has.
+FACE = "regular"
+BY_DAYS = f"{PAGE}?axis=days&persona={FACE}"
 
 
-def curve(t: Truth) -> list[Row]:
-    """Everybody's curve along the steps."""
-    rows = [row for row in t.rows("emotion_curve", persona="all", axis="steps") if row["emotion"] is not None]
+def curve(t: Truth, persona: str = "all", axis: str = "steps") -> list[Row]:
+    """A persona's curve along the steps, or the days since the first order."""
+    rows = [row for row in t.rows("emotion_curve", persona=persona, axis=axis) if row["emotion"] is not None]
     return sorted(rows, key=lambda row: row["place"])
 
 
 @tells(PAGE, "journey")
 def journey(t: Truth, told: Told) -> None:
+    _journey(told, "Step", [(str(labels.JOURNEY[row["stage"]]), row) for row in curve(t)])
+
+
+@tells(BY_DAYS, "journey")
+def journey_by_days(t: Truth, told: Told) -> None:
+    rows = curve(t, FACE, "days")
+    assert len(rows) > 2
+    _journey(told, "Days since the first order", [(row["stage"].replace("-", "–"), row) for row in rows])
+    _ltv(t, told, FACE)
+
+
+def _journey(told: Told, along: str, rows: list[tuple[str, Row]]) -> None:
     told.sheet(
-        "Step | Emotion | 80% interval | Chance of an order within 90 days | n",
+        f"{along} | Emotion | 80% interval | Chance of an order within 90 days | n",
         [
-            (str(labels.JOURNEY[row["stage"]]), count(row["emotion"], 2),
+            (name, count(row["emotion"], 2),
              f"{count(row['low_80'], 2)} – {count(row['high_80'], 2)}", share(row["repeat_chance"]), count(row["n"]))
-            for row in curve(t)
+            for name, row in rows
         ],
     )  # fmt: skip
 
 
 @tells(PAGE, "emotion")
+@tells(BY_DAYS, "emotion")
 def emotion(t: Truth, told: Told) -> None:
     told.say("80", "100", "90 days")
     for row in curve(t):
@@ -90,8 +106,8 @@ def _repairs(t: Truth, told: Told) -> None:
             )  # fmt: skip
 
 
-def _ltv(t: Truth, told: Told) -> None:
-    row = t.row("emotion_ltv", persona="all")
+def _ltv(t: Truth, told: Told, persona: str = "all") -> None:
+    row = t.row("emotion_ltv", persona=persona)
     told.sheet("", [
         ("Length x unit price x frequency", money(row["ltv_formula"]),
          f"{count(row['length_years'], 2)} years x {money(row['unit_price'])} x {count(row['frequency'], 1)} orders a year Length"),
