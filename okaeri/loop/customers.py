@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,8 @@ BATCH_ROWS = 5_000
 WHOLE_PHONE = 10
 #: Values of a column offered to choose from.
 MOST_CHOICES = 200
+#: Of fewer people sums are as good as told of one.
+FEWEST = 5
 #: Columns summed up over the people chosen.
 SUMMED = ("revenue", "residual_value", "lifetime_value")
 
@@ -50,6 +52,12 @@ class Size:
     revenue: float
     residual_value: float
     lifetime_value: float
+    fewest: ClassVar[int] = FEWEST
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether so few are meant that figures of them are for those only who may see single people."""
+        return self.people < FEWEST
 
     @property
     def revenue_each(self) -> float | None:

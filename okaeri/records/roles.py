@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 ROLES = ("owner", "marketer", "analyst", "support", "read_only")
 
-#: Permission to the roles that have it. A figure is never about one person; names, mails and addresses are ``people``.
+#: Permission to the roles that have it. A figure is never about one person: who a customer is, and what is measured of a
+#: single one, are ``people``; a file of rows without who they are is ``export_figures``.
 PERMISSIONS = MappingProxyType(
     {
         "figures": frozenset(ROLES),

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Note(models.Model):
-    """A note on a customer; a task where ``is_task``, open until ``done_at``.
+    """A note on a customer; a task where ``is_task``, to be done by ``assignee`` and open until ``done_at``.
 
     ``key`` is the form's own: the same form sent twice leaves one note.
     """
@@ -17,6 +17,7 @@ class Note(models.Model):
     customer_id = models.CharField(max_length=200, db_index=True)
     text = models.TextField()
     is_task = models.BooleanField(default=False)
+    assignee = models.CharField(max_length=100, blank=True)
     due_on = models.DateField(null=True, blank=True)
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=100)
@@ -25,6 +26,14 @@ class Note(models.Model):
 
     class Meta:
         ordering: ClassVar = ["-made_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["assignee", "due_on"], condition=models.Q(is_task=True, done_at=None), name="tasks_open"
+            ),
+            models.Index(
+                fields=["-done_at"], condition=models.Q(is_task=True, done_at__isnull=False), name="tasks_done"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.text[:40]}"

@@ -11,7 +11,7 @@ from okaeri.loop import customers, segments
 from okaeri.loop.customers import Choice
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.people import people
-from okaeri.schema.segments import EVERYBODY, Any, Compare, Rule, both, parse, read, written
+from okaeri.schema.segments import EVERYBODY, Any, Rule, both, parse, read, written
 from okaeri.web.console.naming import sentence_of
 
 SORT = "-lifetime_value"
@@ -48,11 +48,9 @@ class Asked:
         return "?" + urlencode({name: value for name, value in told.items() if value not in ("", None)})
 
     def choice(self, *, may_see_people: bool) -> Choice:
-        """Who is meant; those who may not see names find people by their ids alone."""
-        if not self.query:
+        """Who is meant; those who may not see people cannot look for one."""
+        if not self.query or not may_see_people:
             return Choice(self.rule)
-        if not may_see_people:
-            return Choice(both(self.rule, Compare("customer_id", "contains", self.query)))
         return Choice(self.rule, customers.search(self.query))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from okaeri.lib.periods import month_of, month_start
 from okaeri.schema.segment_words import COLUMNS, DEEDS, word
-from okaeri.schema.segments import All, Compare, written
+from okaeri.schema.segments import All, Compare, Rule, both, written
 
 register = template.Library()
 
@@ -30,8 +30,12 @@ def column(name: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def people_where(context: template.Context, shown: str, **where: object) -> str:
-    """``shown``; in the console with a way to the customers whose columns hold these values."""
-    return _way(context, shown, {name: str(value) for name, value in where.items()})
+    """``shown``; in the console with a way to the customers whose columns hold these values, None for an empty cell."""
+    parts = tuple(
+        Compare(name, "empty", True) if value is None else Compare(name, "is", (value,))
+        for name, value in where.items()
+    )
+    return _way(context, shown, both(*parts))
 
 
 @register.simple_tag(takes_context=True)
@@ -39,7 +43,7 @@ def people_of_month(context: template.Context, shown: str, month: str) -> str:
     """``shown``; in the console with a way to the customers whose first order came in ``month``, as 2026-04."""
     first, after = (month_start(month_of(month) + later) for later in (0, 1))
     rule = All((Compare("first_order_on", "since", first), Compare("first_order_on", "before", after)))
-    return _way(context, shown, {"rule": written(rule)})
+    return _way(context, shown, rule)
 
 
 @register.simple_tag(takes_context=True)
@@ -50,9 +54,9 @@ def station_door(context: template.Context, shown: str, station: int) -> str:
     return format_html('<a href="{}">{}</a>', reverse("console:station", args=[station]), shown)
 
 
-def _way(context: template.Context, shown: str, asked: dict[str, str]) -> str:
+def _way(context: template.Context, shown: str, rule: Rule) -> str:
+    """The rule stands in the address as it is: a value may hold a comma, which parts values given by column."""
     if not context.get("in_console") or shown in ("", "0"):
         return shown
-    return format_html(
-        '<a href="{}?{}" class="to-people">{}</a>', reverse("console:customers"), urlencode(asked), shown
-    )
+    place, asked = reverse("console:customers"), urlencode({"rule": written(rule)})
+    return format_html('<a href="{}?{}" class="to-people">{}</a>', place, asked, shown)

@@ -1,8 +1,11 @@
 """Who may see and do what: every address, as every role and as nobody."""
 
+import html
 import re
+from urllib.parse import unquote
 
 import pytest
+from django.urls import resolve
 
 from okaeri.records.roles import PERMISSIONS, ROLES
 from okaeri.web.report.figures import day
@@ -85,6 +88,50 @@ def test_the_menu_names_only_what_the_role_may_see(shop):
         for page in PAGES:
             link = f'<li><a href="{address(page.routes[0])}"'
             assert (link in text) == (role in PERMISSIONS[page.permission]), (role, page.name)
+
+
+#: Pages that may show somebody, with those that stand for all others of their kind.
+ABOUT_PEOPLE = ("customers/", "customers/?status=first", "belt/4/", "emotion/delivery/", "", "belt/", "segments/")
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role not in PERMISSIONS["people"]])
+def test_who_may_not_see_people_sees_no_single_one(shop, role):
+    client = client_of(shop, role)
+    known = set(shop.show("customers_now")["customer_id"].to_pylist())
+    for page in ABOUT_PEOPLE:
+        answer = client.get(f"/console/{page}")
+        if answer.status_code != 403:
+            text = re.sub(
+                r"<(?:option|script)[^>]*>.*?</(?:option|script)>", "", answer.content.decode(), flags=re.DOTALL
+            )
+            assert known & set(re.findall(r"[\w:-]+", text)) == set(), page
+    somebody = min(known)
+    for asked in ({"q": somebody}, {"rule": f'{{"column":"customer_id","op":"is","value":["{somebody}"]}}'}):
+        text = client.get("/console/customers/", asked).content.decode()
+        assert re.search(r'<a href="/console/customers/[^"?]', text) is None
+        assert text.count("<dt>") == (8 if "q" in asked else 2), "one alone has no sums, and nobody can be looked for"
+    text = client.post("/console/customers/builder/", {"kind-0": "compare", "column-0": "customer_id", "op-0": "is",
+                                                       "value-0": somebody, "act": ""}).content.decode()  # fmt: skip
+    assert "円" not in text[text.index('<dl class="size"') : text.index("</dl>")]
+
+
+def test_who_may_see_people_sees_them_where_a_figure_is_of_them(shop):
+    known = set(shop.show("customers_now")["customer_id"].to_pylist())
+    text = client_of(shop, "support").get("/console/belt/4/").content.decode()
+    assert len(known & set(re.findall(r"[\w:-]+", text))) > 3
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_leads_where_the_role_may_not_go(shop, role):
+    client = client_of(shop, role)
+    pages = [address(route) for route in routes() if route.method != "POST" and "<" not in route.path]
+    for page in [*pages, *(f"/console/{page}" for page in ABOUT_PEOPLE)]:
+        answer = client.get(page)
+        if answer.status_code != 200 or answer.streaming:
+            continue
+        for place in set(re.findall(r'<a [^>]*href="(/console/[^"?#]*)', answer.content.decode())):
+            asked = resolve(html.unescape(unquote(place))).func.permission
+            assert asked is None or role in PERMISSIONS[asked], (page, place)
 
 
 def test_a_verb_is_refused_to_a_look_and_to_a_form_of_another_site(shop):

@@ -123,6 +123,46 @@ def test_a_task_is_done_once(shop, spoken):
     assert client.post("/console/customers/tasks/9999/done/").status_code == 404
 
 
+def test_a_task_is_found_by_whose_it_is_and_how_it_stands_and_ticked_off_where_it_was_found(shop, spoken):
+    from datetime import timedelta
+
+    from okaeri.loop import notes
+    from okaeri.records.models import Note
+
+    today = shop.workspace.today()
+    plan = [
+        ("late", -3, "support"),
+        ("due", 0, "support"),
+        ("later", 9, "support"),
+        ("other", -1, "owner"),
+        ("any", None, "support"),
+    ]
+    client = client_of(shop, "support")
+    for text, days, whose in plan:
+        day = {"due_on": (today + timedelta(days=days)).isoformat()} if days is not None else {}
+        sent = {"text": f"task-{text}", "key": str(uuid4()), "is_task": "on", "assignee": whose, **day}
+        assert client.post(f"/console/customers/notes/{spoken}/", sent).status_code == 303
+    refused = {"text": "task-x", "key": str(uuid4()), "is_task": "on", "assignee": "analyst"}
+    assert client.post(f"/console/customers/notes/{spoken}/", refused).status_code == 422
+
+    def found(place, role="support"):
+        return re.findall(r"task-(\w+)</td>", client_of(shop, role).get(place).content.decode())
+
+    assert found("/console/tasks/") == ["late", "due", "later", "any"]
+    assert found("/console/tasks/?state=due") == found("/console/") == ["late", "due"]
+    assert found("/console/tasks/?state=due&whose=all") == ["late", "other", "due"]
+    assert found("/console/tasks/?whose=nobody&state=x&page=99") == ["late", "due", "later", "any"]
+    assert "task-" not in client_of(shop, "read_only").get("/console/").content.decode()
+    with shop.workspace.records():
+        number = Note.objects.get(text="task-late").pk
+        plan = notes.tasks("open", "support", today).explain()
+        assert "tasks_open" in plan
+    answer = client.post(f"/console/customers/tasks/{number}/done/", {"back": "tasks"})
+    assert (answer.status_code, answer["Location"]) == (303, "/console/tasks/")
+    assert found("/console/tasks/") == ["due", "later", "any"]
+    assert found("/console/tasks/?state=done") == ["late"]
+
+
 @pytest.mark.parametrize(
     "sent", [{"text": " "}, {"text": "x" * 2001}, {"text": "x", "due_on": "soon"}, {"text": "x", "key": "no"}]
 )
@@ -147,10 +187,10 @@ def test_notes_written_under_another_id_of_the_person_are_on_the_card(shop):
 
 
 def test_every_figure_of_people_in_the_console_leads_to_just_those_people(shop):
-    client, followed = client_of(shop, "read_only"), 0
+    client, followed = client_of(shop, "support"), 0
     for page in ("segments", "belt", "value"):
         text = client.get(f"/console/{page}/").content.decode()
-        links = re.findall(r'<a href="([^"]+)" class="to-people">([\d,]+)', text)
+        links = re.findall(r'<a href="([^"]+)" class="to-people">([\d,]+)人?<', text)
         assert links
         for place, shown in links:
             answer = client.get(html.unescape(place))

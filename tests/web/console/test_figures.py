@@ -27,7 +27,7 @@ from tests.web.console.told import TOLD, Told, Truth, customers, plan, sparse  #
 from tests.web.console.told import told as told_of  # noqa: E402
 
 #: Pages of figures that stand in the records, not in tables: what was taken in, what runs, who may do what.
-OF_RECORDS = {"data/imports/", "data/merges/", "data/connect/", "jobs/", "emotion/sketch/"}
+OF_RECORDS = {"data/imports/", "data/merges/", "data/connect/", "jobs/", "emotion/sketch/", "tasks/"}
 
 
 @pytest.fixture(scope="module")

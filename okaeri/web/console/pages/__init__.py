@@ -18,6 +18,7 @@ from okaeri.web.console.pages import (
     settings,
     sign_in,
     staff,
+    tasks,
     today,
     voices,
 )
@@ -29,6 +30,7 @@ PAGES: tuple[Page, ...] = (
     plan.PAGE,
     emotion.PAGE,
     customers.PAGE,
+    tasks.PAGE,
     measured.SEGMENTS,
     voices.PAGE,
     measured.PRODUCTS,

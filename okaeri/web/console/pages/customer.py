@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -30,8 +29,17 @@ class NoteForm(forms.Form):
 
     text = PlainText(label=_("Note"), max_length=notes.LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
     is_task = forms.BooleanField(label=_("Is to be done"), required=False)
+    assignee = forms.ChoiceField(label=_("Whose task"), required=False)
     due_on = forms.DateField(label=_("By"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, **named: Any):
+        super().__init__(*given, **named)
+        self.fields["assignee"].choices = [("", _("mine")), *((name, name) for name in notes.who_may())]  # type: ignore[attr-defined]
+
+
+#: Pages besides the card on which a task is marked as done.
+BACK = {"tasks": "console:tasks", "today": "console:today"}
 
 
 def customer(request: ConsoleRequest, customer_id: str, form: NoteForm | None = None) -> HttpResponse:
@@ -78,14 +86,10 @@ def add_note(request: ConsoleRequest, customer_id: str) -> HttpResponse:
     if form.is_valid():
         told: dict[str, Any] = form.cleaned_data
         try:
-            _keep(customer_id, told["text"], told["key"], request.user.name, told["is_task"], told["due_on"])
+            notes.write(customer_id, actor=request.user.name, **told)
         except RuleRefused as refused:
             form.add_error("text", sentence_of(refused))
     return customer(request, customer_id, form) if form.errors else _to_card(customer_id)
-
-
-def _keep(customer_id: str, text: str, key: UUID, actor: str, is_task: bool, due_on: date | None) -> None:
-    notes.write(customer_id, text, key=key, actor=actor, is_task=is_task, due_on=due_on)
 
 
 def task_done(request: ConsoleRequest, number: int) -> HttpResponse:
@@ -93,6 +97,8 @@ def task_done(request: ConsoleRequest, number: int) -> HttpResponse:
     task = notes.done(number, actor=request.user.name)
     if task is None:
         raise Http404
+    if request.POST.get("back") in BACK:
+        return HttpResponseRedirect(reverse(BACK[request.POST["back"]]), status=303)
     return _to_card(request.POST.get("customer") or task.customer_id)
 
 

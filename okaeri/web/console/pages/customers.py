@@ -38,18 +38,19 @@ PERSONAL: dict[str, Word] = {
 
 
 def customers_list(request: ConsoleRequest) -> HttpResponse:
-    """The people asked for: a page of them, their size and LTV, and the form to choose others."""
+    """The people asked for: their size and LTV, the form to choose others, and a page of them for who may see people."""
     laid = published_of(request)
     if laid is None:
         return show(request, "okaeri/console/nothing_yet.html")
-    asked = asked_for(request.GET)
-    choice = asked.choice(may_see_people=request.user.may("people"))
+    asked, sees = asked_for(request.GET), request.user.may("people")
+    choice = asked.choice(may_see_people=sees)
     size = customers.size_of(laid, choice)
-    rows = customers.page_of(laid, choice, asked.column, is_falling=asked.is_falling, page=asked.page)
+    # What is measured of a single person is for those who may see people; others see sizes and sums.
+    rows = customers.page_of(laid, choice, asked.column, is_falling=asked.is_falling, page=asked.page) if sees else []
     pages = min(-(-size.people // customers.PAGE_ROWS), customers.MOST_PAGES)
     about = {
         "asked": asked, "size": size, "about": {"as_of": laid.as_of, "currency": request.shop.settings.shop.currency},
-        "table": _table(request, laid, asked, rows), "pager": _pager(asked, pages, size.people),
+        "table": _table(laid, asked, rows), "pager": _pager(asked, pages, size.people),
         "words": describe(asked.rule, get_language() or "en", namer(laid)), "is_everybody": asked.rule == EVERYBODY,
         "saved": segments.saved(), "b": builder(laid, drafted(asked.rule)), "encodings": customer_export.ENCODINGS,
         "sorts": [(name, column_name(name)) for name in people.column_names],
@@ -59,11 +60,11 @@ def customers_list(request: ConsoleRequest) -> HttpResponse:
     return show(request, "okaeri/console/customers.html", about, status=422 if asked.problem else 200)
 
 
-def _table(request: ConsoleRequest, laid: Published, asked: Asked, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _table(laid: Published, asked: Asked, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Headings that sort, and rows of cells in the words of their columns."""
     used = [part.column for part in parts_of(asked.rule) if isinstance(part, Compare)]
     names = [name for name in dict.fromkeys((*SHOWN, *used, asked.column)) if name != "customer_id"]
-    known = customers.names_of([row["customer_id"] for row in rows]) if request.user.may("people") else {}
+    known = customers.names_of([row["customer_id"] for row in rows])
     name = namer(laid)
     return {
         "columns": [_heading(asked, column) for column in names],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from okaeri.loop import planning
 from okaeri.loop.published import Published
 from okaeri.web.console.page import Page, Route, published_of
+from okaeri.web.console.pages.tasks import due_today
 from okaeri.web.console.panels import about_of, panels_page
 from okaeri.web.console.plan_words import TARGETS
 from okaeri.web.report.sections.kpis import sparkline
@@ -33,6 +34,7 @@ def today(request: ConsoleRequest) -> HttpResponse:
         return panels_page(request, "today")
     kept = planning.in_force()
     about = {
+        "tasks_due": due_today(request),
         "aims": _aims(request, laid, kept),
         "has_plan": kept is not None,
         "stands": _data(laid),

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from okaeri.schema.segments import Compare, written
 from okaeri.web.console.plan_words import SHORTFALL_PARTS
 from okaeri.web.report.figures import days, money
 from okaeri.web.report.labels import dimension, segment
@@ -72,7 +73,11 @@ def _change(rows: list[Row], what: str, names: dict[str, str], about: About) -> 
 def _people_of(dimension_name: str, code: str) -> str:
     """What a list of customers is asked for to show a segment's; empty where it cannot be asked so."""
     column = {"store": "first_store"}.get(dimension_name, dimension_name)
-    return "" if code in (REST, "unknown") or column.startswith("attributes.") else urlencode({column: code})
+    return (
+        ""
+        if code in (REST, "unknown") or column.startswith("attributes.")
+        else urlencode({"rule": written(Compare(column, "is", (code,)))})
+    )
 
 
 def _bar(effect: float, most: float) -> float:
