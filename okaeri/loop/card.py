@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ PARTS = ((6, "morning"), (11, "noon"), (14, "afternoon"), (18, "evening"), (22, 
 FEWEST_ORDERS = 3
 #: Days back in which opened messages tell that mail is read.
 READING_DAYS = 365
+#: What they did that a talk may turn to: with messages, subscriptions, and friends; what they only looked at is left out.
+WORTH_TELLING = ("open", "click", "block", "subscribe", "skip", "cancel", "refer")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,21 @@ class Card:
             self.rows["customer_orders"], key=lambda row: (row["ordered_at"], row["order_id"]), reverse=True
         )
         return [order | {"goods": goods.get(order["order_id"], [])} for order in orders]
+
+    @cached_property
+    def expected(self) -> Row | None:
+        """The latest answer before a purchase that says in words what they expected."""
+        return next((voice for voice in self.voices if voice["source"] == "survey_before" and voice["text"]), None)
+
+    @cached_property
+    def acts(self) -> list[Row]:
+        """What of WORTH_TELLING they did, by day, and how often on it; newest first, at the end of its day."""
+        zone = ZoneInfo(self.zone)
+        counted = Counter((day, did) for did in WORTH_TELLING for day in self.deeds.get(did, ()))
+        return [
+            {"did": did, "on": day, "times": times, "at": datetime.combine(day, time.max, zone)}
+            for (day, did), times in sorted(counted.items(), reverse=True)
+        ]
 
     @cached_property
     def last_goods(self) -> list[str]:

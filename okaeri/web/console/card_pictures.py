@@ -39,7 +39,7 @@ def _step(row: Row) -> str:
 
 
 def time_line(card: Card, name: Naming) -> tuple[list[Row], list[Row]]:
-    """Orders and voices, newest first: those shown, and the older ones."""
+    """Orders, voices and acts, newest first: those shown, and the older ones."""
     orders = [
         {"kind": "order", "at": order["ordered_at"], "on": order["order_date"], "total": order["total"],
          "goods": [name("product", product) for product in order["goods"]], "status": order["status"],
@@ -52,5 +52,6 @@ def time_line(card: Card, name: Naming) -> tuple[list[Row], list[Row]]:
          "rating": voice["rating"]}
         for voice in card.voices
     ]  # fmt: skip
-    entries = sorted(orders + voices, key=lambda entry: entry["at"], reverse=True)
+    acts = [{"kind": "act", **act} for act in card.acts]
+    entries = sorted(orders + voices + acts, key=lambda entry: entry["at"], reverse=True)
     return entries[:SHOWN], entries[SHOWN:]

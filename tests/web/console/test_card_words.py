@@ -182,9 +182,12 @@ def test_the_picture_of_feelings_keeps_to_its_frame_and_its_order():
 def test_the_time_line_holds_everything_once_newest_first():
     orders, voices = [order(day, number=day) for day in range(1, 20)], [voice(day) for day in range(2, 9)]
     lines = [{"order_id": "o5-5", "order_no": 5, "product_id": "P1"}]
-    shown, older = time_line(card(customer_orders=orders, customer_voices=voices, purchase_lines=lines),
-                             lambda column, value: NAMES.get(value, value))  # fmt: skip
+    last = AS_OF - timedelta(days=1)
+    deeds = {"open": (AS_OF - timedelta(days=30), last, last), "view": (last,), "cancel": (last,)}
+    whole = card(customer_orders=orders, customer_voices=voices, purchase_lines=lines, deeds=deeds)
+    shown, older = time_line(whole, lambda column, value: NAMES.get(value, value))
     assert len(shown) == 12
-    assert len(shown) + len(older) == 26
+    assert len(shown) + len(older) == 26 + 3
+    assert [(entry["did"], entry["times"]) for entry in shown[:2]] == [("open", 2), ("cancel", 1)]
     assert [entry["at"] for entry in shown + older] == sorted((entry["at"] for entry in shown + older), reverse=True)
     assert ["しずく化粧水"] in [entry["goods"] for entry in shown if entry["kind"] == "order"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from okaeri.schema.segment_words import DEEDS
 from okaeri.web.console.drafting import ASPECTS
@@ -15,6 +17,7 @@ from tests.web.console.told import Beginning, Ending, Row, Told, Truth, tells
 
 PAGE, VOICES = "/console/customers/", "/console/voices/"
 EPOCH = date(1970, 1, 1)
+ACTS = {"open", "click", "block", "subscribe", "skip", "cancel", "refer"}
 
 
 def everybody(t: Truth) -> list[Row]:
@@ -127,6 +130,11 @@ def feeling(t: Truth, told: Told, customer: str) -> None:
     signals = [row for row in t.rows("emotion_signals", customer_id=customer) if row["value"] is not None]
     for row in signals:
         told.say(day(EPOCH + timedelta(row["signal_day"])), count(row["value"], 2))
+    persons = _id_of(t)
+    before = [row for row in t.rows("voices") if row["source"] == "survey_before" and row["text"]
+              and persons.get(row["customer_id"], row["customer_id"]) == customer]  # fmt: skip
+    for row in sorted(before, key=lambda row: (row["at"], row["voice_id"]))[-1:]:
+        told.say(day(row["voice_date"]), row["text"])
     for row in t.rows("survey_pairs", customer_id=customer):
         told.say(share(row["expected"], 0), share(row["judged"], 0))
 
@@ -161,6 +169,10 @@ def time_line(t: Truth, told: Told, customer: str) -> None:
         about = f" {t.products[row['product_id']]}" if row["product_id"] else ""
         words = f" “{row['text']}”" if row["text"] else ""
         entries.append((row["at"], f"{day(row['voice_date'])} {DEEDS[row['source']][0]}{about}{words}"))
+    acted = Counter((row["event_date"], row["kind"]) for row in own("events", "event_date") if row["kind"] in ACTS)
+    for (on, did), times in sorted(acted.items(), reverse=True):
+        at = datetime.combine(on, time.max, ZoneInfo("Asia/Tokyo"))
+        entries.append((at, f"{day(on)} {DEEDS[did][0]}" + (f" ×{times}" if times > 1 else "")))
     for _, line in sorted(entries, key=lambda entry: entry[0], reverse=True):
         told.line(" ".join(line.split()))
     if len(entries) > 12:
