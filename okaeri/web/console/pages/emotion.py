@@ -180,8 +180,10 @@ def _curve(laid: Published, persona: str, axis: str = "steps") -> list[Row]:
 
 
 def _stage(axis: str, stage: str) -> Any:
-    """A step by its name; days as 0–6, the last of them open."""
-    return labels.JOURNEY[stage] if axis == "steps" else stage.replace("-", "–")
+    """A step by its name; days as 0–6, the last of them as 365+."""
+    if axis == "steps":
+        return labels.JOURNEY[stage]
+    return f"{stage[:-1]}+" if stage.endswith("-") else stage.replace("-", "–")
 
 
 def _lines(steps: list[Row]) -> list[dict[str, Any]]:

@@ -13,6 +13,8 @@ from tests.web.console.told import Row, Told, Truth, tells
 PAGE, STEP = "/console/emotion/", "/console/emotion/delivery/"
 #: A persona the made-up shop has.
 FACE = "regular"
+STAGES = {"0-6": "0–6", "7-13": "7–13", "14-29": "14–29", "30-59": "30–59", "60-89": "60–89", "90-179": "90–179",
+          "180-364": "180–364", "365-": "365+"}  # fmt: skip
 BY_DAYS = f"{PAGE}?axis=days&persona={FACE}"
 
 
@@ -31,7 +33,7 @@ def journey(t: Truth, told: Told) -> None:
 def journey_by_days(t: Truth, told: Told) -> None:
     rows = curve(t, FACE, "days")
     assert len(rows) > 2
-    _journey(told, "Days since the first order", [(row["stage"].replace("-", "–"), row) for row in rows])
+    _journey(told, "Days since the first order", [(STAGES[row["stage"]], row) for row in rows])
     _ltv(t, told, FACE)
 
 
@@ -115,7 +117,7 @@ def _ltv(t: Truth, told: Told, persona: str = "all") -> None:
          f"90% interval {money(row['low_90'])} to {money(row['high_90'])}."),
         ("The same by recency and frequency alone", money(row["ltv_recency"]), ""),
         ("The same by a purchase model in which a bad order makes leaving likelier", money(row["ltv_purchases"]),
-         f"Odds of leaving after a bad order: times {count(row['bad_odds'], 2)}, 90% interval "
+         "" if row["bad_odds"] is None else f"Odds of leaving after a bad order: times {count(row['bad_odds'], 2)}, 90% interval "
          f"{count(row['bad_odds_low_90'], 2)} to {count(row['bad_odds_high_90'], 2)}."),
     ])  # fmt: skip
     if row["gain"] is not None:
