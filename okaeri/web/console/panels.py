@@ -32,6 +32,11 @@ PANELS: dict[str, tuple[str, ...]] = {
     "products": ("next_product", "offers", "baskets", "steps", "stock", "carts"),
     "data": ("quality",),
 }
+#: Section to the group of settings its bounds stand in.
+BOUNDS = {
+    "ltv": "value", "ladder": "value", "rfm": "rfm", "status": "status", "cpm": "cpm", "belt": "belt",
+    "next_product": "offers", "offers": "offers", "baskets": "offers",
+}  # fmt: skip
 #: Every section there is: the report's and the console's own.
 ALL_SECTIONS = {**SECTIONS, **OWN_SECTIONS}
 _building = threading.Lock()
@@ -71,6 +76,7 @@ def panels_of(
             "title": ALL_SECTIONS[name].TITLE,
             "template": f"okaeri/{'console' if name in OWN_SECTIONS else 'report'}/sections/{name}.html",
             "section": section,
+            "bounds": BOUNDS.get(name, ""),
         }
         for name, section in built.items()
     ]
