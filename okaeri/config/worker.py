@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from okaeri.loop.workspace import open_workspace
+from okaeri.loop.workspace import open_workspace, settings_state, with_settings_now
+from okaeri.schema.errors import DataRejected
 
 if TYPE_CHECKING:
     from okaeri.loop.workspace import Workspace
@@ -101,13 +102,30 @@ def _fork(workspace: Workspace) -> int:
 
 
 def _life(workspace: Workspace, name: str, minder: int) -> None:
-    """Wait for a job, do it, and end; end too when nobody minds this process any more."""
-    from okaeri.loop import jobs
+    """Wait for a job, do it, and end; end too when nobody minds this process any more. Looks at the clock meanwhile."""
+    from okaeri.loop import jobs, schedule
 
+    state, looked = None, float("-inf")
     while os.getppid() == minder:
+        workspace, state = _as_set_now(workspace, state)
         if jobs.work(workspace, name):
             return
+        if time.monotonic() - looked >= schedule.LOOK_SECONDS:
+            schedule.look(workspace)
+            looked = time.monotonic()
         time.sleep(LOOK_SECONDS)
+
+
+def _as_set_now(workspace: Workspace, state: object) -> tuple[Workspace, object]:
+    """The shop with its settings as they are now, where the file is no longer in ``state``; broken ones change nothing."""
+    now = settings_state(workspace)
+    if now == state:
+        return workspace, state
+    try:
+        return with_settings_now(workspace), now
+    except DataRejected as broken:
+        print(f"The settings cannot be read; those read before stay in force: {broken}", file=sys.stderr)
+        return workspace, now
 
 
 @contextmanager

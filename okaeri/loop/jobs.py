@@ -16,14 +16,16 @@ from typing import Any
 
 from okaeri.loop import snapshots, uploads
 from okaeri.loop.workspace import Workspace
-from okaeri.records import jobs
-from okaeri.records.models import Job
+from okaeri.records import jobs, received
+from okaeri.records.models import Job, Snapshot
 from okaeri.schema.errors import OkaeriError, RuleRefused, told_of
 
 #: A worker says so often that it lives, in seconds.
 BEAT = 5.0
 #: Measured as of today, or as of the day after the newest order, as the picture of a shop that lies in the past.
 DAYS = ("today", "newest")
+#: A newest order this many days old, or a future one: figures as of its day say more than those as of today.
+LONG_AGO = 35
 
 #: Share of an import that is done when a step of it begins.
 SHARES = {"reading": 0.05, "checking": 0.35, "writing": 0.7}
@@ -38,12 +40,23 @@ def ask_refresh(workspace: Workspace, *, day: str, actor: str) -> Job:
     Raises RuleRefused where there is nothing to measure.
     """
     as_of, snapshot = as_of_day(workspace, day), snapshots.current()
-    if snapshot is None or "orders" not in snapshot.versions:
+    if not is_measurable(snapshot):
         raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
     from okaeri.loop.refresh import folder_of
 
-    key = f"refresh {folder_of(workspace, as_of, snapshot.pk).name}"
+    key = f"refresh {folder_of(workspace, as_of, snapshot.pk if snapshot else 0).name}"
     return jobs.ask("refresh", {"as_of": as_of.isoformat()}, key=key, actor=actor)
+
+
+def is_measurable(snapshot: Snapshot | None) -> bool:
+    """Whether there are orders: in the facts, or sent by a program and taken in when the shop is measured next."""
+    return (snapshot is not None and "orders" in snapshot.versions) or received.has_orders()
+
+
+def usual_day(workspace: Workspace, newest: date | None) -> str:
+    """The one of DAYS that says more: of orders that end long ago, or in the future, their newest day."""
+    past = newest is not None and not 0 <= (workspace.today() - newest).days <= LONG_AGO
+    return "newest" if past else "today"
 
 
 def ask_import(workspace: Workspace, upload: str, *, day: str, actor: str) -> Job:

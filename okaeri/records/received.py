@@ -51,6 +51,16 @@ def _kept(key: ApiKey, idempotency_key: str, kind: str, body: str, digest: str, 
         return Received.objects.get(key=key, idempotency_key=idempotency_key)
 
 
+def came_before(at: datetime) -> bool:
+    """Whether a batch waits that came before ``at``."""
+    return Received.objects.filter(taken_at=None, received_at__lt=at).exists()
+
+
+def has_orders() -> bool:
+    """Whether a batch of orders waits."""
+    return Received.objects.filter(taken_at=None, kind="orders").exists()
+
+
 def waiting(most_rows: int) -> list[Received]:
     """The batches not yet taken, in the order they came, at least one and together not many more than ``most_rows``."""
     return list(_up_to(most_rows))

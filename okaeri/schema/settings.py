@@ -30,12 +30,16 @@ class ShopSettings:
 
 @dataclass(frozen=True)
 class TargetSettings:
-    """Where the shop wants to be; what is left out has no target."""
+    """Where the shop wants to be while no plan is in force; what is left out has no target."""
 
-    ltv: float | None = rule(None, "Lifetime value per customer over a year", "yen")
-    f2_rate: float | None = rule(None, "Share of first buyers who buy again", "share")
-    repeat_rate: float | None = rule(None, "Share of the customers of a period who had bought before", "share")
-    order_value: float | None = rule(None, "Revenue per order", "yen")
+    ltv: float | None = rule(None, "LTV: revenue per customer within a year of the first order", "yen")
+    f2_rate: float | None = rule(
+        None, "F2 rate: share of first orders followed by a second within conversion_window", "share"
+    )
+    repeat_rate: float | None = rule(
+        None, "Repeat rate: share of second orders followed by a third within conversion_window", "share"
+    )
+    order_value: float | None = rule(None, "Order value: revenue per order", "yen")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,21 @@ class WebSettings:
     """Where customers reach the pages that `okaeri serve` shows."""
 
     address: str = rule("http://localhost:8000", "Public address of the pages, as it stands in links")
+
+
+#: Says that nothing is measured but when somebody asks.
+NEVER = "off"
+#: When a shop may be measured by itself.
+HOURS = (NEVER, *(f"{hour:02}:00" for hour in range(24)))
+
+
+@dataclass(frozen=True)
+class ScheduleSettings:
+    """What the shop does by itself while `okaeri serve` or `okaeri worker` runs."""
+
+    refresh_at: str = rule(
+        "04:00", "Hour of the day, in the shop's zone, at which everything is measured anew: 00:00 to 23:00, or off"
+    )
 
 
 @dataclass(frozen=True)
@@ -103,6 +122,7 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    schedule: ScheduleSettings = field(default_factory=ScheduleSettings)
     surveys: SurveySettings = field(default_factory=SurveySettings)
     language_model: LanguageModelSettings = field(default_factory=LanguageModelSettings)
     rules: Rules = field(default_factory=Rules)
@@ -161,6 +181,7 @@ def _check(settings: Settings, file: str) -> None:
         ("imports.max_rejected_share", not 0 <= settings.imports.max_rejected_share <= 1),
         ("imports.max_upload_mb", settings.imports.max_upload_mb < 1),
         ("web.address", not re.fullmatch(r"https?://[^/\s?#]+", settings.web.address.rstrip("/"))),
+        ("schedule.refresh_at", settings.schedule.refresh_at not in HOURS),
         *((f"surveys.{name}", days < 0) for name, days in asdict(settings.surveys).items()),
         ("language_model.kind", settings.language_model.kind not in ("", "openai", "anthropic")),
         ("language_model.timeout_seconds", settings.language_model.timeout_seconds <= 0),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -12,7 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from okaeri.loop.workspace import start_django
+from okaeri.schema.facts import FACTS
 from okaeri.schema.measured.recommending import REASONS
+from okaeri.schema.rules import Rules
 from okaeri.web.report.figures import money
 from okaeri.web.report.reasons import reason
 from okaeri.web.report.sections import (
@@ -41,6 +44,7 @@ from okaeri.web.report.sections import (
     steps,
     stock,
 )
+from okaeri.web.report.tables import About, FactState
 from tests.web.report_shop import about, readable, shop
 
 start_django()
@@ -227,20 +231,73 @@ def test_the_best_next_product_is_the_one_with_the_best_rank():
 
 def test_the_findings_are_ordered_by_yen_and_lead_to_a_section():
     told = built(first)
-    everything = [*told["top"], *told["rest"]]
-    assert [finding.yen for finding in everything] == sorted((finding.yen for finding in everything), reverse=True)
-    for finding in everything:
+    for part in (told["top"], told["rest"]):
+        assert [finding.yen for finding in part] == sorted((finding.yen for finding in part), reverse=True)
+    for finding in (*told["top"], *told["rest"]):
         assert finding.section in SECTIONS
         assert money(finding.yen) in finding.sentence
+        assert finding.basis == "of gross profit a year"
 
 
-def test_the_bottleneck_and_the_lever_are_priced_from_their_tables():
+def test_the_station_the_step_and_the_class_that_cost_most_stand_on_top_however_dear_the_rest(monkeypatch):
+    def finds(kind, *yens):
+        return lambda tables, about: (first.Finding(kind, kind, "", yen, "", "", "belt") for yen in yens)
+
+    kinds = {"bottleneck": (3.0,), "friction": (5.0, 4.0), "slipping": (1.0,), "lever": (9.0,), "source": (8.0, 7.0)}
+    monkeypatch.setattr(first, "FINDERS", [finds(kind, *yens) for kind, yens in kinds.items()])
+    told = built(first)
+    assert [finding.yen for finding in told["top"]] == [5.0, 3.0, 1.0]
+    assert [finding.yen for finding in told["rest"]] == [9.0, 8.0, 7.0, 4.0]
+    monkeypatch.setattr(first, "FINDERS", [finds(kind, *yens) for kind, yens in kinds.items() if kind != "slipping"])
+    assert [finding.yen for finding in built(first)["top"]] == [9.0, 5.0, 3.0]
+
+
+def margin() -> float:
+    year = frame("ltv_curve", dimension="all", age_days=365).set_index("value_kind")["ltv"]
+    return year["gross_profit"] / year["revenue"]
+
+
+def test_the_bottleneck_is_priced_by_those_a_neighbour_would_have_kept():
+    table = frame("belt").set_index("station")
+    ((place, row),) = table[table["is_bottleneck"]].iterrows()
+    beside = table.reindex([place - 1, place + 1])["leak_rate"]
+    step = row["leak_rate"] - beside[beside < row["leak_rate"]].max()
+    each = row["gross_profit_per_percent"] / row["still_count"] * 100
+    (finding,) = first.bottleneck(readable(shop()), about(shop()))
+    assert step > 0
+    assert finding.yen == pytest.approx(row["recent_in_count"] / 90 * 365 * step * each)
+
+
+def test_a_bottleneck_that_leaks_least_is_priced_by_a_point():
+    table = shop()["belt"].to_pandas()
+    table.loc[table["is_bottleneck"], "leak_rate"] = 0.0
+    changed = {**shop(), "belt": pa.Table.from_pandas(table, preserve_index=False)}
+    (row,) = table[table["is_bottleneck"]].to_dict("records")
+    (finding,) = first.bottleneck(readable(changed), about(shop()))
+    each = row["gross_profit_per_percent"] / row["still_count"] * 100
+    assert finding.yen == pytest.approx(row["recent_in_count"] / 90 * 365 * 0.01 * each)
+
+
+def test_the_lever_is_priced_up_to_its_own_best_quarter():
     tables = readable(shop())
-    row = frame("belt", is_bottleneck=True).iloc[0]
-    assert [finding.yen for finding in first.bottleneck(tables, about(shop()))] == [row["gross_profit_per_percent"]]
-    effect = frame("kpi_effect", horizon_days=365, value_kind="gross_profit")["effect"].max()
+    effects = frame("kpi_effect", horizon_days=365, value_kind="gross_profit").set_index("kpi")["effect"]
+    gains = {}
+    for kpi in effects.index:
+        rows = (
+            frame("f_ladder", order_no=3).rename(columns={"rate": "value"})
+            if kpi == "repeat_rate"
+            else frame("kpis", kpi=kpi)
+        )
+        now = rows.loc[rows["cohort"] == "all", "value"].item()
+        months = rows[(rows["cohort"] != "all") & rows["is_mature"]].dropna(subset="value").sort_values("cohort")
+        three = (months["value"] * months["n"]).rolling(3).sum() / months["n"].rolling(3).sum()
+        best = three[months["n"].rolling(3).sum() >= 30].max()
+        gains[kpi] = effects[kpi] * 100 * ((best / now - 1) if kpi == "order_value" else best - now)
     people = heading.new_customers(tables, "all", "all")
-    assert [finding.yen for finding in first.lever(tables, about(shop()))] == [pytest.approx(effect * people)]
+    assert max(gains.values()) > 0
+    assert [finding.yen for finding in first.lever(tables, about(shop()))] == [
+        pytest.approx(max(gains.values()) * people)
+    ]
 
 
 def test_slipping_customers_are_priced_by_those_who_stayed():
@@ -252,7 +309,20 @@ def test_slipping_customers_are_priced_by_those_who_stayed():
         if gone and stayed["customers"].sum():
             losses[kind] = gone * stayed["revenue_between"].sum() / stayed["customers"].sum() * 365 / 90
     (finding,) = first.slipping(readable(shop()), about(shop()))
-    assert finding.yen == pytest.approx(max(losses.values()))
+    assert finding.yen == pytest.approx(max(losses.values()) * margin())
+
+
+def test_without_unit_costs_findings_are_in_revenue_and_say_so():
+    tables = dict(shop())
+    for name in ("ltv_curve", "belt", "kpi_effect"):
+        rows = tables[name].to_pandas()
+        rows = rows[rows["value_kind"] != "gross_profit"] if "value_kind" in rows else rows
+        rows = rows.assign(**{one: None for one in rows if one.startswith("gross_profit")})
+        tables[name] = pa.Table.from_pandas(rows, preserve_index=False)
+    for find in (first.bottleneck, first.lever, first.slipping, first.carts):
+        (finding,) = find(readable(tables), about(shop()))
+        assert finding.basis == "of revenue a year"
+        assert "margin" not in finding.sentence
 
 
 def test_a_pair_bought_together_stands_once_from_its_surer_side():
@@ -321,12 +391,14 @@ def test_carts_are_told_by_week_and_by_value():
     assert weeks == sorted(weeks)
 
 
-def test_a_point_less_left_in_carts_is_priced_at_what_the_carts_of_a_year_held():
-    weeks = frame("cart_abandonment", dimension="week")
+def test_what_is_left_in_carts_is_priced_up_to_the_best_quarter_of_the_year():
+    weeks = frame("cart_abandonment", dimension="week").sort_values("segment")
     weeks = weeks[weeks["segment"] >= "2025-04-02"]
     (finding,) = first.carts(readable(shop()), about(shop()))
     rate = weeks["abandoned_count"].sum() / weeks["n"].sum()
-    assert finding.yen == pytest.approx(weeks["value_abandoned"].sum() / rate / 100)
+    best = (weeks["abandoned_count"].rolling(13).sum() / weeks["n"].rolling(13).sum()).min()
+    each = weeks["value_abandoned"].sum() / weeks["abandoned_count"].sum()
+    assert finding.yen == pytest.approx(weeks["n"].sum() * (rate - best) * each * margin())
 
 
 def test_gaps_in_the_facts_are_said_with_their_share():
@@ -336,7 +408,36 @@ def test_gaps_in_the_facts_are_said_with_their_share():
     share = products["unit_cost"].isna().mean()
     tables["products"] = tables["products"].from_pandas(products, schema=tables["products"].schema)
     gaps = quality.build(readable(tables), about(tables))["gaps"]
-    assert any(gap.startswith(f"{share:.1%} of products have no unit cost") for gap in gaps)
+    assert any(gap["said"].startswith(f"{share:.1%} of products have no unit cost") for gap in gaps)
+
+
+def lost(default_margin=None, **filled: dict[str, float] | None) -> list[str]:
+    """Where is mended what costs figures, of a full shop but for ``filled`` columns; None for a table without rows."""
+    whole = {name: {column.name: 1.0 for column in table.columns} for name, table in FACTS.items()}
+    states = [
+        FactState(name, 0 if name in filled and filled[name] is None else 100, None, columns | (filled.get(name) or {}))
+        for name, columns in whole.items()
+    ]
+    rules = replace(Rules(), default_margin=default_margin)
+    return [gap["way"] for gap in quality.losses_of(About("x", date(2026, 4, 1), rules=rules, facts=tuple(states)))]
+
+
+def test_only_gaps_that_cost_figures_are_losses_also_where_nothing_is_filled():
+    sparse = dict.fromkeys(("coupon_code", "campaign", "subscription_id", "delivery_no"), 0.05)
+    assert lost(orders=sparse, order_lines={"lot": 0.0}, products={"days_of_supply": 0.0}) == []
+    no_cost = {"products": {"unit_cost": 0.0}, "order_lines": {"unit_cost": 0.0}}
+    assert lost(**no_cost) == ["unit_costs"]
+    assert lost(default_margin=0.4, **no_cost) == []
+    assert lost(products={"unit_cost": 0.0}) == []  # every line carries its own
+    assert lost(products={"unit_cost": 0.999}, order_lines={"unit_cost": 0.5}) == ["unit_costs"]
+    assert lost(orders={"customer_id": 0.95}) == []
+    assert lost(orders={"customer_id": 0.8}, customers={"acquired_via": 0.1}) == ["customers", "orders"]
+
+
+def test_a_table_without_rows_is_a_loss_unless_something_else_tells():
+    assert lost(events=None, voices=None) == ["events", "voices"]
+    assert lost(costs=None) == []  # customers carry what they cost
+    assert lost(costs=None, customers={"acquisition_cost": 0.0}) == ["costs"]
 
 
 def test_reasons_to_leave_add_up_to_everybody_and_to_the_yen_at_stake():

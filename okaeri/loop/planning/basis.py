@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from okaeri.lib.periods import month_label, month_number, month_of, month_start
+from okaeri.lib.quarters import QUARTER, best_mean
 from okaeri.loop.published import Published
 from okaeri.measure.ltv_change import horizon
 from okaeri.predict.plan import Basis, Factors, Floats, Outlook, kept_back, outlook
@@ -21,8 +22,6 @@ from okaeri.schema.rules import Rules
 MONTHS = 12
 #: A day's newcomers are foretold from so many latest months that are over.
 RECENT_MONTHS = 12
-#: Months of first orders a figure is the mean of: the best of them in a row show what was possible.
-QUARTER = 3
 
 KPIS = ("newcomers", "f2_rate", "repeat_rate", "order_value")
 #: Fewer first orders behind a quarter's rate tell nothing of what is possible.
@@ -188,14 +187,14 @@ def _levels(laid: Published, past: list[dict[str, Any]]) -> tuple[dict[str, floa
     kpis = {name: rows_of(laid, "kpis", kpi=name) for name in ("f2_rate", "order_value")}
     tables = {**kpis, "repeat_rate": [_as_kpi(row) for row in rows_of(laid, "f_ladder", order_no=3)]}
     levels = {"newcomers": float(np.mean([row["newcomers"] for row in past]))}
-    best = {"newcomers": _best([(row["newcomers"], 1.0) for row in past], at_least=QUARTER)}
+    best = {"newcomers": best_mean([(row["newcomers"], 1.0) for row in past], at_least=QUARTER)}
     for name, rows in tables.items():
         everybody = next((row for row in rows if row["cohort"] == "all"), None)
         levels[name] = (everybody or {}).get("value") or 0.0
         months = sorted(
             (row for row in rows if row["cohort"] != "all" and row["is_mature"]), key=lambda row: row["cohort"]
         )
-        best[name] = _best(
+        best[name] = best_mean(
             [(row["value"], float(row["n"])) for row in months if row["value"] is not None], at_least=ENOUGH
         )
     return levels, {name: max(best[name] or 0.0, levels[name]) for name in KPIS}
@@ -203,17 +202,6 @@ def _levels(laid: Published, past: list[dict[str, Any]]) -> tuple[dict[str, floa
 
 def _as_kpi(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"value": row["rate"]}
-
-
-def _best(months: list[tuple[float, float]], at_least: float) -> float | None:
-    """The highest mean of a quarter's months in a row, each weighed by how many stand behind it."""
-    found = []
-    for start in range(len(months) - QUARTER + 1):
-        quarter = months[start : start + QUARTER]
-        weight = sum(n for _, n in quarter)
-        if weight >= at_least:
-            found.append(sum(value * n for value, n in quarter) / weight)
-    return max(found, default=None)
 
 
 def _margin(past: Iterable[dict[str, Any]]) -> float | None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from okaeri.loop.editing import default_of
 from okaeri.records.shopfront import LANGUAGES
 from okaeri.schema.rules import Rules
-from okaeri.schema.settings import Settings
+from okaeri.schema.settings import HOURS, Settings
 from okaeri.web.report.labels import Word
 
 #: Group of rules to its rules; those in no group stand in the last.
@@ -36,6 +36,7 @@ RULES: dict[str, tuple[str, ...]] = {
 GROUPS: dict[str, Word] = {
     "shop": _("The shop"),
     "targets": pgettext_lazy("settings", "Targets"),
+    "schedule": pgettext_lazy("settings", "By itself, every day"),
     "value": _("Value and costs"),
     "status": _("Status: first, second, one year, dormant"),
     "rfm": _("RFM steps"),
@@ -58,6 +59,7 @@ SET_BY_DATA = ("shop.timezone", "shop.currency")
 CHOICES: dict[str, tuple[str, ...]] = {
     "shop.language": LANGUAGES,
     "shop.timezone": tuple(sorted(available_timezones())),
+    "schedule.refresh_at": HOURS,
 }
 
 
@@ -92,7 +94,7 @@ class Group:
 
 def places_of(group: str) -> list[str]:
     """The settings of a group."""
-    if group in ("shop", "targets", "surveys", "imports"):
+    if group in ("shop", "targets", "schedule", "surveys", "imports"):
         return [f"{group}.{item.name}" for item in fields(typing.get_type_hints(Settings)[group])]
     listed = {name for names in RULES.values() for name in names}
     names = RULES.get(group) or tuple(item.name for item in fields(Rules) if item.name not in listed)

@@ -90,12 +90,10 @@ def test_no_page_of_figures_holds_any_that_is_not_compared(printed, truth):
     newest = [in_zone(state.newest) for state in truth.shop.tables() if state.kind == "fact" and state.newest]
     with override("en"):
         days = {figure for one in (truth.as_of, *newest) for figure in figures_in(day(one))}
-    thin = sum(0 < share < 0.9 for state in truth.shop.tables() if state.table.name in ("orders", "order_lines", "products")
-               for share in (state.filled or {}).values())  # fmt: skip
     (narrow,) = truth.rows("belt", is_bottleneck=True)  # said on top of its station's page
     with override("en"):
         days |= {money(narrow["gross_profit_per_percent"])}
-    beside = {path: whole.beside() - days - {str(thin)} for path, whole in looked.items()}
+    beside = {path: whole.beside() - days for path, whole in looked.items()}
     assert {path: figures for path, figures in beside.items() if figures} == {}
 
 

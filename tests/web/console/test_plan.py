@@ -189,6 +189,27 @@ def test_a_plan_that_is_no_plan_changes_nothing(shop, desk, wrong):
     assert not Plan.objects.exists()
 
 
+def test_without_a_plan_the_start_page_holds_kpis_against_the_targets_of_the_settings(shop, desk):
+    client, file = client_of(shop, "owner"), shop.workspace.path / "okaeri.toml"
+    before = file.read_bytes()
+    file.write_bytes(before + b"\n[targets]\nltv = 98765.0\nrepeat_rate = 0.987\n")
+    try:
+        text = words(client.get("/console/"))
+        with override("ja"):
+            assert f"目標 {money(98765)}" in text
+            assert f"目標 {share(0.987)}" in text
+            assert f"不足 {share(desk.levels['repeat_rate'] - 0.987)}" in text
+        assert text.count("目標 ") == 2
+        assert "設定の目標" in text
+        client.post("/console/plan/save/", form(desk, order_value=desk.levels["order_value"] * 1.25))
+        text = words(client.get("/console/"))
+        assert text.count("目標 ") == 4
+        assert "設定の目標" not in text
+        assert "98,765" not in text
+    finally:
+        file.write_bytes(before)
+
+
 def test_the_start_page_holds_kpis_against_the_plans_targets(shop, desk):
     client = client_of(shop, "owner")
     client.post("/console/plan/save/", form(desk, order_value=desk.levels["order_value"] * 1.25))

@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils.translation import pgettext_lazy
 
 from okaeri.loop import jobs as loop
-from okaeri.loop import looking, uploads
+from okaeri.loop import looking, schedule, snapshots, uploads
 from okaeri.records.audit import note
 from okaeri.records.database import atomic
 from okaeri.schema.errors import DataRejected, OkaeriError, RuleRefused
@@ -23,8 +23,6 @@ from okaeri.web.console.sentences import sentences
 from okaeri.web.console.words import CARTS, DELIMITERS, FACTS, GRAINS, STATES, TARGETS, TAXES
 from okaeri.web.serving import ConsoleRequest
 
-#: A newest order this many days old, or a future one: figures as of its day say more than those as of today.
-LONG_AGO = 35
 #: Asked for in any file of orders: what tells one customer from another, and what was cancelled.
 ASKED = ("orders.customer_id", "persons.email", "persons.phone", "orders.status")
 
@@ -32,7 +30,10 @@ ASKED = ("orders.customer_id", "persons.email", "persons.phone", "orders.status"
 def data(request: ConsoleRequest) -> HttpResponse:
     """Bring a file, measure, and how the facts stand."""
     laid = published_of(request)
-    about: dict[str, Any] = {"days": days_to_measure(request, loop.newest_order(request.workspace)), "panels": []}
+    newest = loop.newest_order(request.workspace)
+    about: dict[str, Any] = {
+        "days": days_to_measure(request, newest), "panels": [], "daily": schedule.daily(request.workspace),
+    }  # fmt: skip
     charts: dict[str, Any] = {}
     if laid is not None:
         about["panels"], charts = panels_of(request, laid, PANELS["data"])
@@ -42,9 +43,10 @@ def data(request: ConsoleRequest) -> HttpResponse:
 
 def days_to_measure(request: ConsoleRequest, newest: date | None) -> dict[str, Any]:
     """The two days one may measure from, and which is taken unless one says otherwise."""
-    today = request.workspace.today()
-    past = newest is not None and not 0 <= (today - newest).days <= LONG_AGO
-    return {"today": today, "newest": newest, "chosen": "newest" if past else "today"}
+    return {
+        "today": request.workspace.today(), "newest": newest, "chosen": loop.usual_day(request.workspace, newest),
+        "is_measurable": loop.is_measurable(snapshots.current()),
+    }  # fmt: skip
 
 
 def upload(request: ConsoleRequest) -> HttpResponse:

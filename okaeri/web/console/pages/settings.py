@@ -89,7 +89,7 @@ def look_ahead(request: ConsoleRequest, name: str) -> HttpResponse:
     if any(each.error for each in group.fields):
         return _page(request, groups, status=422)
     if laid is None:
-        group.told = gettext("Nothing is measured yet; run: okaeri refresh")
+        group.told = gettext("Nothing is measured yet: bring the data and measure first.")
         return _page(request, groups, status=422)
     then: Settings = editing.changed(request.workspace.settings, wanted)
     told = preview(request.workspace, laid, name, then.rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +17,13 @@ from okaeri.web.console.panels import about_of, panels_page
 from okaeri.web.console.plan_words import TARGETS
 from okaeri.web.report.sections.kpis import sparkline
 from okaeri.web.report.sections.payback import year_of
-from okaeri.web.report.sections.quality import FACTS
+from okaeri.web.report.sections.quality import FACTS, losses_of
 from okaeri.web.report.tables import Row, Tables
 from okaeri.web.serving import ConsoleRequest
 
 TABLES = ("ltv_curve", "kpis", "f_ladder")
 #: The newest entries of these say how fresh the data is.
 DATED = ("orders", "customers", "events", "voices", "costs")
-#: A column less filled than this is worth a word.
-THIN = 0.9
 
 
 def today(request: ConsoleRequest) -> HttpResponse:
@@ -32,19 +31,29 @@ def today(request: ConsoleRequest) -> HttpResponse:
     laid = published_of(request)
     if laid is None:
         return panels_page(request, "today")
-    kept = planning.in_force()
+    targets, aimed_by = _targets(request)
     about = {
         "tasks_due": due_today(request),
-        "aims": _aims(request, laid, kept),
-        "has_plan": kept is not None,
+        "aims": _aims(request, laid, targets),
+        "aimed_by": aimed_by,
         "stands": _data(laid),
+        "losses": losses_of(about_of(request, laid)),
         "may_see_data": request.user.may("data"),
     }
     return panels_page(request, "today", about)
 
 
-def _aims(request: ConsoleRequest, laid: Published, kept: Any) -> list[dict[str, Any]]:
-    """LTV, F2, repeat rate and order value: figure, interval, n, the months behind it, and the plan's target."""
+def _targets(request: ConsoleRequest) -> tuple[dict[str, float], str]:
+    """The targets of the plan in force, else those of the settings; and which of the two they are of (else empty)."""
+    kept = planning.in_force()
+    if kept is not None:
+        return {**kept.levels, "ltv": kept.told["ltv"]}, "plan"
+    told = {name: value for name, value in asdict(request.shop.settings.targets).items() if value is not None}
+    return told, "settings" if told else ""
+
+
+def _aims(request: ConsoleRequest, laid: Published, targets: dict[str, float]) -> list[dict[str, Any]]:
+    """LTV, F2, repeat rate and order value: figure, interval, n, the months behind it, and the target."""
     tables = Tables({name: laid.table(name) for name in TABLES})
     horizon = year_of(about_of(request, laid))
     curve = tables.rows("ltv_curve", value_kind="revenue", age_days=horizon)
@@ -54,7 +63,6 @@ def _aims(request: ConsoleRequest, laid: Published, kept: Any) -> list[dict[str,
         "repeat_rate": [_figure(row, "rate", "cohort") for row in tables.rows("f_ladder", order_no=3)],
         "order_value": [_figure(row, "value", "cohort") for row in tables.rows("kpis", kpi="order_value")],
     }
-    targets = {**kept.levels, "ltv": kept.told["ltv"]} if kept else {}
     return [
         aim for name, own in rows.items() if (aim := _aim(name, own, targets.get(name), horizon)) is not None
     ]  # fmt: skip
@@ -78,21 +86,14 @@ def _aim(name: str, rows: list[Row], target: float | None, horizon: int) -> dict
 
 
 def _data(laid: Published) -> dict[str, Any]:
-    """The newest entries and what is missing, for one line."""
+    """The newest entries, and whether rows were left out, for one line."""
     states = {state["table"]: state for state in laid.facts}
     newest = [
         {"table": FACTS[name], "day": datetime.fromisoformat(states[name]["newest"])}
         for name in DATED
         if name in states and states[name]["newest"]
     ]
-    thin = [
-        {"column": f"{state['table']}.{column}", "share": share}
-        for state in laid.facts
-        for column, share in state["filled"].items()
-        if state["rows"] and state["table"] in ("orders", "order_lines", "products") and 0 < share < THIN
-    ]
-    notes = [note for state in laid.facts for note in state["notes"]]
-    return {"newest": newest, "thin": len(thin), "notes": notes, "orders": (states.get("orders") or {}).get("rows")}
+    return {"newest": newest, "notes": [note for state in laid.facts for note in state["notes"]]}
 
 
 PAGE = Page(_("Today"), (Route("", "today", today, "figures"),))

@@ -34,26 +34,83 @@ def aims(t: Truth, told: Told) -> None:
         told.say(figure(target, unit), figure(value - target, unit) if value < target else "")
 
 
+@tells(PAGE, "losses")
+def losses(t: Truth, told: Told) -> None:
+    """The columns whose gaps cost figures, each with the share that is missing."""
+    filled = {state.table.name: state.filled for state in t.shop.tables() if state.kind == "fact"}
+    for table, column in (("orders", "customer_id"), ("customers", "acquired_via")):
+        if filled[table][column] < 0.9:
+            told.say(share(1 - filled[table][column]))
+    if filled["products"]["unit_cost"] < 1:
+        told.say(share(1 - filled["products"]["unit_cost"]))
+
+
 @tells(PAGE, "first")
 def first(t: Truth, told: Told) -> None:
-    """Each finding by what it costs: its figures, and for the three dearest how many it is about."""
-    found = sorted(one for find in (_bottleneck, _lever, _slipping, _friction, _sources, _carts) for one in find(t))
-    for place, (yen, about, figures) in enumerate(reversed(found)):
-        told.say(money(yen), *figures, *([count(about)] if place < 3 else []))
+    """Each finding by what it costs a year: its figures, and for those on top how many it is about."""
+    finders = {"station": _bottleneck, "friction": _friction, "class": _slipping, "": _others}
+    found = sorted((one for find in finders.values() for one in find(t)), reverse=True)
+    on_top = [max(find(t)) for kind, find in finders.items() if kind]
+    assert len(on_top) == 3
+    for yen, about, figures in found:
+        told.say(money(yen), *figures, *([count(about)] if (yen, about, figures) in on_top else []))
 
 
 Finding = tuple[float, float, list[str]]
 
 
+def _margin(t: Truth) -> float:
+    ltv = {row["value_kind"]: row["ltv"] for row in t.rows("ltv_curve", dimension="all", age_days=YEAR)}
+    return ltv["gross_profit"] / ltv["revenue"]
+
+
+def _earned(t: Truth, revenue: float) -> tuple[float, list[str]]:
+    return revenue * _margin(t), [money(revenue), share(_margin(t))]
+
+
 def _bottleneck(t: Truth) -> Iterator[Finding]:
-    for row in t.rows("belt", is_bottleneck=True):
-        yield row["gross_profit_per_percent"], row["still_count"], [people(row["still_count"]), share(row["leak_rate"])]
+    """Those who come in a year move on as they do at the neighbour that leaks less (of two, the one that leaks more)."""
+    row = t.row("belt", is_bottleneck=True)
+    each = row["gross_profit_per_percent"] / row["still_count"] * 100
+    come = row["recent_in_count"] / t.rules.compare_days * YEAR
+    beside = [one["leak_rate"] for one in t.rows("belt") if one["station"] in (row["station"] - 1, row["station"] + 1)]
+    goal = max((leak for leak in beside if leak is not None and leak < row["leak_rate"]), default=None)
+    kept = come * (row["leak_rate"] - goal if goal is not None else 0.01)
+    yield kept * each, row["still_count"], [
+        people(row["still_count"]), share(row["leak_rate"]), count(come), count(kept), money(each),
+        share(goal) if goal is not None else "",
+    ]  # fmt: skip
+
+
+def _others(t: Truth) -> Iterator[Finding]:
+    yield from _lever(t)
+    yield from _sources(t)
+    yield from _carts(t)
+
+
+def _best_quarter(rows: list[Row], name: str) -> float:
+    """The highest mean of three months of first orders in a row with 30 customers or more behind them."""
+    months = sorted((row for row in rows if row["cohort"] != "all" and row["is_mature"]), key=lambda row: row["cohort"])
+    months = [row for row in months if row[name] is not None]
+    runs = [months[place : place + 3] for place in range(len(months) - 2)]
+    return max(
+        sum(row[name] * row["n"] for row in run) / sum(row["n"] for row in run)
+        for run in runs if sum(row["n"] for row in run) >= 30
+    )  # fmt: skip
 
 
 def _lever(t: Truth) -> Iterator[Finding]:
     new = _newcomers(t, "all", "all")
-    best = max(row["effect"] for row in t.rows("kpi_effect", horizon_days=YEAR, value_kind="gross_profit"))
-    yield best * new, new, [money(best), count(new)]
+    steps = []
+    for row in t.rows("kpi_effect", horizon_days=YEAR, value_kind="gross_profit"):
+        is_third = row["kpi"] == "repeat_rate"
+        rows, name = (t.rows("f_ladder", order_no=3), "rate") if is_third else (t.rows("kpis", kpi=row["kpi"]), "value")
+        (now,) = (one[name] for one in rows if one["cohort"] == "all")
+        best, unit = _best_quarter(rows, name), "money" if row["kpi"] == "order_value" else "share"
+        points = (best / now - 1) * 100 if unit == "money" else (best - now) * 100
+        steps.append((row["effect"] * points, [figure(now, unit), figure(best, unit)]))
+    each, levels = max(steps)
+    yield each * new, new, [money(each), count(new), *levels]
 
 
 def _slipping(t: Truth) -> Iterator[Finding]:
@@ -66,14 +123,16 @@ def _slipping(t: Truth) -> Iterator[Finding]:
         if gone and buyers:
             yearly = sum(row["revenue_between"] for row in stayed) / buyers * YEAR / t.rules.compare_days
             losses.append((yearly * gone["customers"], yearly, gone["customers"]))
-    yen, each, customers = max(losses)
-    yield yen, customers, [count(customers), days(t.rules.compare_days), money(each)]
+    lost, each, customers = max(losses)
+    yen, figures = _earned(t, lost)
+    yield yen, customers, [count(customers), days(t.rules.compare_days), money(each), *figures]
 
 
 def _friction(t: Truth) -> Iterator[Finding]:
     row = max((row for row in t.rows("friction_points", is_main=True) if row["loss"]), key=lambda row: row["loss"])
-    yield row["loss"], row["heard_customers"], [
-        count(row["affected_orders"]), money(row["loss_each"]), count(row["heard_customers"])
+    yen, figures = _earned(t, row["loss"])
+    yield yen, row["heard_customers"], [
+        count(row["affected_orders"]), money(row["loss_each"]), count(row["heard_customers"]), *figures
     ]  # fmt: skip
 
 
@@ -89,7 +148,10 @@ def _carts(t: Truth) -> Iterator[Finding]:
     put, left, value, baskets = (
         sum(row[name] for row in weeks) for name in ("n", "abandoned_count", "value_abandoned", "cart_count")
     )
-    yield value / left * put / 100, baskets, [count(left), count(put), money(value)]
+    runs = [weeks[place : place + 13] for place in range(len(weeks) - 12)]
+    best = min(sum(row["abandoned_count"] for row in run) / sum(row["n"] for row in run) for run in runs)
+    yen, figures = _earned(t, value / left * put * (left / put - best))
+    yield yen, baskets, [count(left), count(put), money(value), share(best), share(left / put), *figures]
 
 
 def _newcomers(t: Truth, dimension: str, segment: str) -> int:
