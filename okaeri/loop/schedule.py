@@ -14,7 +14,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from okaeri.loop import jobs, snapshots
-from okaeri.loop.refresh import folder_of
 from okaeri.loop.taking import SPEAKERS
 from okaeri.loop.workspace import Workspace
 from okaeri.records import jobs as records
@@ -87,6 +86,8 @@ def _asked(workspace: Workspace, due: datetime) -> Job | None:
     snapshot = snapshots.current()
     if not jobs.is_measurable(snapshot):
         return None
+    from okaeri.loop.refresh import folder_of  # loads the models, which no page may
+
     as_of = _as_of(workspace, snapshot)
     key, latest = folder_of(workspace, as_of, snapshot.pk if snapshot else 0).name, snapshots.latest_refresh()
     if latest is not None and latest.key == key and not _pending():

@@ -27,7 +27,7 @@ WAYS = {
     "customers": ("data", "#bring", _("Bring the file of members"), "okaeri import customers.csv"),
     "events": ("data", "#bring", _("Bring visits and clicks"), "okaeri import events.csv"),
     "voices": ("data", "#bring", _("Bring customers' words"), "okaeri import voices.csv"),
-    "costs": ("data", "#bring", _("Bring the costs"), "okaeri import costs.csv"),
+    "costs": ("costs", "", _("Enter costs"), "okaeri import costs.csv"),
     "pairs": ("settings", "#offers", _("Change the fewest customers asked for"), "[rules] min_support"),
     "rules": ("settings", "", _("Settings of the shop"), "[rules] in okaeri.toml"),
     "schedule": ("settings", "#schedule", _("When the shop is measured"), "[schedule] refresh_at"),

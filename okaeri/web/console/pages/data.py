@@ -17,7 +17,7 @@ from okaeri.records.audit import note
 from okaeri.records.database import atomic
 from okaeri.schema.errors import DataRejected, OkaeriError, RuleRefused
 from okaeri.web.console.page import Page, Route, published_of, show
-from okaeri.web.console.pages import history, jobs
+from okaeri.web.console.pages import costs, history, jobs
 from okaeri.web.console.panels import PANELS, frame, panels_of
 from okaeri.web.console.sentences import sentences
 from okaeri.web.console.words import CARTS, DELIMITERS, FACTS, GRAINS, STATES, TARGETS, TAXES
@@ -174,6 +174,7 @@ PAGE = Page(
         Route("data/uploads/<str:key>/confirm/", "confirm", confirm, "import", "POST"),
         Route("data/uploads/<str:key>/rejected/", "upload_rejected", rejected, "import"),
         Route("data/connect/", "connect", connect, "data"),
+        *costs.ROUTES,
         *history.ROUTES,
         *jobs.ROUTES,
     ),

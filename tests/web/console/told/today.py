@@ -88,27 +88,33 @@ def _others(t: Truth) -> Iterator[Finding]:
     yield from _carts(t)
 
 
-def _best_quarter(rows: list[Row], name: str) -> float:
+def _best_quarter(rows: list[Row], name: str) -> float | None:
     """The highest mean of three months of first orders in a row with 30 customers or more behind them."""
     months = sorted((row for row in rows if row["cohort"] != "all" and row["is_mature"]), key=lambda row: row["cohort"])
     months = [row for row in months if row[name] is not None]
     runs = [months[place : place + 3] for place in range(len(months) - 2)]
-    return max(
+    means = [
         sum(row[name] * row["n"] for row in run) / sum(row["n"] for row in run)
         for run in runs if sum(row["n"] for row in run) >= 30
-    )  # fmt: skip
+    ]  # fmt: skip
+    return max(means, default=None)
 
 
 def _lever(t: Truth) -> Iterator[Finding]:
     new = _newcomers(t, "all", "all")
-    steps = []
+    steps: list[tuple[float, list[str]]] = []
     for row in t.rows("kpi_effect", horizon_days=YEAR, value_kind="gross_profit"):
         is_third = row["kpi"] == "repeat_rate"
         rows, name = (t.rows("f_ladder", order_no=3), "rate") if is_third else (t.rows("kpis", kpi=row["kpi"]), "value")
         (now,) = (one[name] for one in rows if one["cohort"] == "all")
         best, unit = _best_quarter(rows, name), "money" if row["kpi"] == "order_value" else "share"
-        points = (best / now - 1) * 100 if unit == "money" else (best - now) * 100
-        steps.append((row["effect"] * points, [figure(now, unit), figure(best, unit)]))
+        if best is not None and best > now:
+            points = (best / now - 1) * 100 if unit == "money" else (best - now) * 100
+            steps.append((row["effect"] * points, [figure(now, unit), figure(best, unit)]))
+    if not steps:  # a point more of the best
+        steps = [
+            (row["effect"], []) for row in t.rows("kpi_effect", horizon_days=YEAR, value_kind="gross_profit")
+        ]  # fmt: skip
     each, levels = max(steps)
     yield each * new, new, [money(each), count(new), *levels]
 
@@ -149,6 +155,7 @@ def _carts(t: Truth) -> Iterator[Finding]:
         sum(row[name] for row in weeks) for name in ("n", "abandoned_count", "value_abandoned", "cart_count")
     )
     runs = [weeks[place : place + 13] for place in range(len(weeks) - 12)]
+    runs = [run for run in runs if sum(row["n"] for row in run) >= 30]
     best = min(sum(row["abandoned_count"] for row in run) / sum(row["n"] for row in run) for run in runs)
     yen, figures = _earned(t, value / left * put * (left / put - best))
     yield yen, baskets, [count(left), count(put), money(value), share(best), share(left / put), *figures]
