@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,18 +53,40 @@ class Shop:
         no known kind; ``store`` says which shop the orders are of. Raises DataRejected naming file, row and column.
         """
         from okaeri.loop.importing import import_files
+        from okaeri.loop.jobs import SHARES
 
-        paths = [Path(file) for file in files]
-        chosen = Path(mapping) if mapping is not None else None
-        return import_files(
-            self.workspace, paths, source=source, mapping=chosen, store=store, dry_run=dry_run, progress=progress
-        )
+        taken: list[Imported] = []
+        for path in map(Path, files):
+            with self._seen("import", path.name, seen=not dry_run) as tell:
+                taken += import_files(
+                    self.workspace, [path], source=source, mapping=Path(mapping) if mapping is not None else None,
+                    store=store, dry_run=dry_run, progress=progress, at_step=lambda step, tell=tell: tell(step, SHARES[step]),
+                )  # fmt: skip
+        return taken
 
     def refresh(self, *, as_of: date | None = None, progress: Callable[[str, float], None] | None = None) -> Refreshed:
         """Measure everything as of a date (default: today in the shop's zone); ``progress`` hears table and seconds."""
+        from okaeri.loop.measuring import COMPUTED
         from okaeri.loop.refresh import refresh
 
-        return refresh(self.workspace, as_of=as_of, progress=progress or (lambda name, seconds: None))
+        made: list[str] = []
+        with self._seen("refresh") as tell:
+
+            def told(name: str, seconds: float) -> None:
+                made.append(name)
+                tell("measuring", len(made) / (len(COMPUTED) + 1))
+                if progress is not None:
+                    progress(name, seconds)
+
+            return refresh(self.workspace, as_of=as_of, progress=told)
+
+    def _seen(
+        self, kind: str, file: str = "", *, seen: bool = True
+    ) -> AbstractContextManager[Callable[[str, float], None]]:
+        """While the block lasts the console shows what is done here."""
+        from okaeri.loop.at_work import at_work
+
+        return at_work(self.workspace, kind, file) if seen else nullcontext(lambda step, share: None)
 
     @property
     def surveys(self) -> Surveys:

@@ -317,3 +317,25 @@ def test_the_log_is_newest_first_filtered_and_paged(shop, owner):
     assert "no1." not in owner.get("/console/audit/?actor=owner").content.decode()
     for wrong in ("day=soon", "before=-1", "before=99999999999999999999"):
         assert owner.get(f"/console/audit/?{wrong}").status_code == 422
+
+
+def test_the_start_pages_strip_tells_work_begun_elsewhere_and_what_came_last(shop):
+    from okaeri.loop.at_work import at_work
+
+    client = client_of(shop, "read_only")
+    still = client.get("/console/jobs/").content.decode()
+    assert "every 20s" in still
+    assert "<progress" not in still
+    assert "2026年4月1日" in still  # measured last as of
+    with shop.workspace.records():
+        from okaeri.records.models import ImportRun
+
+        run = ImportRun.objects.latest("pk")
+    assert run.file_name in still
+    assert f"{sum(run.counts.values()):,}" in still or len(run.counts) > 1
+    with at_work(shop.workspace, "import", "注文.csv") as tell:
+        tell("checking", 0.35)
+        told = client.get("/console/jobs/").content.decode()
+    assert "注文.csv" in told
+    assert 'value="0.350"' in told
+    assert "every 2s" in told

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
+from okaeri.loop import at_work, snapshots, undoing
 from okaeri.loop import jobs as loop
 from okaeri.records import jobs
-from okaeri.records.models import Job
+from okaeri.records.models import ImportRun, Job
 from okaeri.schema.errors import RuleRefused
 from okaeri.web.console.page import Route, show
 from okaeri.web.console.sentences import sentences
+from okaeri.web.console.words import FACTS
 from okaeri.web.serving import ConsoleRequest
 
 
 def strip(request: ConsoleRequest) -> HttpResponse:
-    """What runs, waits and has just ended, as a part of a page that asks again by itself."""
-    held = jobs.shown()
-    running = any(job.is_live for job in held)
-    return show(request, "okaeri/console/jobs_part.html", {"jobs": held, "seconds": 2 if running else 20})
+    """What runs, waits and has just ended, whoever began it, and what came of the last import and measurement, as a part
+    of a page that asks again by itself."""
+    held, outside = jobs.shown(), at_work.others(request.workspace)
+    is_running = bool(outside) or any(job.is_live for job in held)
+    about = {
+        "jobs": held, "outside": outside, "seconds": 2 if is_running else 20,
+        "measured": snapshots.latest_refresh(), "taken": _newest_import(),
+    }  # fmt: skip
+    return show(request, "okaeri/console/jobs_part.html", about)
+
+
+def _newest_import() -> dict[str, Any] | None:
+    """The import that came last and stands: what it was, and what it brought."""
+    run = ImportRun.objects.filter(undone_at=None).order_by("-pk").first()
+    if run is None:
+        return None
+    counts = [{"label": FACTS.get(name, name), "count": count} for name, count in run.counts.items()]
+    name = run.source if run.source in undoing.PROGRAMS else run.file_name
+    return {"name": name, "at": run.finished_at, "counts": counts, "rejected": run.rejected_count}
 
 
 def progress(request: ConsoleRequest, number: int) -> HttpResponse:
