@@ -71,6 +71,7 @@ def shop_of(told: argparse.Namespace) -> Shop:
         shutil.copytree(made, partial)
         repeat(okaeri.open(partial), told.times)
         partial.replace(large)
+    _leave_alone(large / "okaeri.toml")
     shop = okaeri.open(large)
     if told.database:
         shop = into(told.database, shop, told.shop / "postgresql")
@@ -81,6 +82,13 @@ def shop_of(told: argparse.Namespace) -> Shop:
         if not Staff.objects.filter(name=OWNER).exists():
             take_on(OWNER, "owner", PASSWORD, actor="benchmark")
     return shop
+
+
+def _leave_alone(settings: Path) -> None:
+    """Let nothing be measured by itself while pages are timed."""
+    text = settings.read_text(encoding="utf-8")
+    if "[schedule]" not in text:
+        settings.write_text(text + '\n[schedule]\nrefresh_at = "off"\n', encoding="utf-8")
 
 
 def about(shop: Shop, told: argparse.Namespace) -> dict[str, Any]:
