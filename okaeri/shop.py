@@ -55,14 +55,14 @@ class Shop:
         from okaeri.loop.importing import import_files
         from okaeri.loop.jobs import SHARES
 
-        taken: list[Imported] = []
-        for path in map(Path, files):
-            with self._seen("import", path.name, seen=not dry_run) as tell:
-                taken += import_files(
-                    self.workspace, [path], source=source, mapping=Path(mapping) if mapping is not None else None,
-                    store=store, dry_run=dry_run, progress=progress, at_step=lambda step, tell=tell: tell(step, SHARES[step]),
-                )  # fmt: skip
-        return taken
+        paths = [Path(file) for file in files]
+        chosen = Path(mapping) if mapping is not None else None
+        named = paths[0].name if len(paths) == 1 else ""
+        with self._seen("import", named, seen=not dry_run) as tell:
+            return import_files(
+                self.workspace, paths, source=source, mapping=chosen, store=store, dry_run=dry_run, progress=progress,
+                at_step=lambda step: tell(step, SHARES[step]),
+            )  # fmt: skip
 
     def refresh(self, *, as_of: date | None = None, progress: Callable[[str, float], None] | None = None) -> Refreshed:
         """Measure everything as of a date (default: today in the shop's zone); ``progress`` hears table and seconds."""

@@ -1,6 +1,9 @@
 """A shop is measured by itself once a day, at its own hour, whoever looks and however often."""
 
 import multiprocessing
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -176,3 +179,37 @@ def test_two_workers_that_look_at_once_ask_once(shop):
         looker.join(60)
         assert looker.exitcode == 0
     assert Job.objects.filter(actor="schedule").count() == 1
+
+
+WORKER = """
+import sys
+from pathlib import Path
+from okaeri.loop.workspace import start_django
+start_django()
+from okaeri.loop import jobs, schedule
+jobs.KINDS["refresh"] = lambda workspace, job, tell: {"compare_days": workspace.settings.rules.compare_days}
+schedule.LOOK_SECONDS = 0.2
+from okaeri.config.worker import run
+run(Path(sys.argv[1]))
+"""
+
+
+def test_a_worker_asks_by_itself_and_works_by_the_settings_as_they_are_now(shop):
+    """Switched on, and given other bounds, while the worker waits."""
+    file = shop.workspace.path / "okaeri.toml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before + '\n[schedule]\nrefresh_at = "off"\n', encoding="utf-8")
+    with subprocess.Popen([sys.executable, "-c", WORKER, str(shop.workspace.path)]) as worker:
+        try:
+            time.sleep(4)
+            assert not Job.objects.exists()
+            file.write_text(before + "\n[rules]\ncompare_days = 31\n", encoding="utf-8")
+            until = time.monotonic() + 60
+            while not Job.objects.filter(state="done").exists():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        finally:
+            worker.terminate()
+            file.write_text(before, encoding="utf-8")
+    (job,) = Job.objects.all()
+    assert (job.actor, job.result) == ("schedule", {"compare_days": 31})

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from okaeri.loop.jobs import is_measurable
 from okaeri.loop.snapshots import current
 from okaeri.web.console.office_words import KEY_PERMISSIONS
 from okaeri.web.console.sentences import said
@@ -89,8 +90,7 @@ def mood(name: str) -> str:
 @register.simple_tag
 def has_orders() -> bool:
     """Whether there are orders that could be measured."""
-    snapshot = current()
-    return snapshot is not None and "orders" in snapshot.versions
+    return is_measurable(current())
 
 
 @register.simple_tag

@@ -150,7 +150,7 @@ def _sources(t: Truth) -> Iterator[Finding]:
 
 
 def _carts(t: Truth) -> Iterator[Finding]:
-    weeks = weeks_of_a_year(t)
+    weeks = sorted(weeks_of_a_year(t), key=lambda row: row["segment"])
     put, left, value, baskets = (
         sum(row[name] for row in weeks) for name in ("n", "abandoned_count", "value_abandoned", "cart_count")
     )
