@@ -1,4 +1,4 @@
-"""Pages that show what was measured and predicted: value, segments, products."""
+"""Pages that show what was measured and predicted: value and products."""
 
 from __future__ import annotations
 
@@ -15,5 +15,4 @@ def _view(name: str) -> View:
 
 
 VALUE = Page(_("LTV"), (Route("value/", "value", _view("value"), "figures"),))
-SEGMENTS = Page(_("Segments"), (Route("segments/", "segments", _view("segments"), "figures"),), group="people")
 PRODUCTS = Page(_("Products"), (Route("products/", "products", _view("products"), "figures"),))

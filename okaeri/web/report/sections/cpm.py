@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report.labels import CPM, CPM_KINDS
 from okaeri.web.report.movement import NOT_YET, matrix
-from okaeri.web.report.tables import About, Tables
+from okaeri.web.report.tables import About, Row, Tables
 
 TITLE = _("Customer portfolio (CPM)")
 TABLES = ("cpm_summary", "cpm_movement")
@@ -18,7 +18,6 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     """Five kinds, each active and gone, best first; the movement in the same order."""
     by_class = {row["cpm"]: row for row in tables.rows("cpm_summary")}
     most = max((row["customers"] for row in by_class.values()), default=0)
-    classes = [name for kind in CPM_KINDS for name in (kind, f"{kind}_gone")]
     return {
         "is_empty": not most,
         "kinds": [
@@ -26,12 +25,16 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
             for kind, label in CPM_KINDS.items()
             if most
         ],
-        "movement": matrix(
-            tables.rows("cpm_movement"), classes, {name: str(CPM[name]) for name in (*classes, NOT_YET)}
-        ),
+        "movement": movement(tables.rows("cpm_movement")),
         "compare_days": about.rules.compare_days,
         "rules": about.rules,
     }
+
+
+def movement(rows: list[Row]) -> dict[str, Any]:
+    """Rows as those of ``cpm_movement``, laid out by class then and now."""
+    classes = [name for kind in CPM_KINDS for name in (kind, f"{kind}_gone")]
+    return matrix(rows, classes, {name: str(CPM[name]) for name in (*classes, NOT_YET)})
 
 
 def _bar(row: dict[str, Any], most: int) -> dict[str, Any]:
