@@ -20,7 +20,7 @@ from okaeri.loop.columns import column, place_in
 from okaeri.loop.published import Published
 from okaeri.schema.facts import EVENT_KINDS
 from okaeri.schema.people import people
-from okaeri.schema.segments import BOUGHT, All, Any, Compare, Did, Not, Rule
+from okaeri.schema.segments import BOUGHT, RUN_OUT, All, Any, Compare, Did, Not, Rule
 
 #: One truth per person, in the order of the published people.
 Fits = npt.NDArray[np.bool_]
@@ -144,7 +144,7 @@ def held(place: Path, name: str, wanted: object) -> Fits:
 def _table_of(did: str) -> str:
     if did == BOUGHT:
         return BOUGHT
-    return "acted" if did in EVENT_KINDS else "spoke"
+    return "acted" if did == RUN_OUT or did in EVENT_KINDS else "spoke"
 
 
 def _frozen(found: Fits) -> Fits:

@@ -14,6 +14,7 @@ import duckdb
 from okaeri.loop.columns import write_columns
 from okaeri.schema.measured.belt import customers_now
 from okaeri.schema.people import VALUE_COLUMNS, people
+from okaeri.schema.segments import RUN_OUT
 
 #: Tables of which each column has a file of its own, as all rows of some columns are looked at together.
 BY_COLUMN = {
@@ -26,8 +27,8 @@ BY_COLUMN = {
 BY_CUSTOMER = ("customer_voices", "customer_orders")
 #: What the queries below read.
 READS = (
-    "churn_risk", "customer_value", "customers_now", "events", "feelings", "links", "orders", "personas", "products",
-    "purchase_lines", "voices",
+    "churn_risk", "customer_value", "customers_now", "earlier_classes", "events", "feelings", "links", "orders", "personas",
+    "products", "purchase_lines", "recommendations", "step_up", "stock_at_home", "voices",
 )  # fmt: skip
 ROWS_TOGETHER = 16_384
 EPOCH = "DATE '1970-01-01'"
@@ -36,14 +37,21 @@ _PEOPLE = f"""
     SELECT CAST(row_number() OVER (ORDER BY now.customer_id) - 1 AS INTEGER) AS person_no,
         {", ".join(f"now.{name}" for name in customers_now.column_names)},
         {", ".join(f"worth.{name}" for name in VALUE_COLUMNS)},
-        risk.leaving_chance_90, risk.yen_at_stake, faces.persona
+        risk.leaving_chance_90, risk.yen_at_stake, faces.persona, before.cpm_before, before.rank_before,
+        risk.leaving_reason, risk.cancelling_reason, first.product_id AS next_product, step.product_id AS step_up_from,
+        step.next_product_id AS step_up_to, step.step AS step_up
     FROM customers_now AS now
     LEFT JOIN customer_value AS worth USING (customer_id)
     LEFT JOIN (
-        SELECT customer_id, max(leaving_chance_90) AS leaving_chance_90, sum(yen_at_stake) AS yen_at_stake
+        SELECT customer_id, max(leaving_chance_90) AS leaving_chance_90, sum(yen_at_stake) AS yen_at_stake,
+            arg_max(coalesce(reason_1, 'none'), leaving_chance_90) FILTER (kind = 'one_off') AS leaving_reason,
+            arg_max(coalesce(reason_1, 'none'), leaving_chance_90) FILTER (kind = 'subscription') AS cancelling_reason
         FROM churn_risk GROUP BY customer_id
     ) AS risk USING (customer_id)
     LEFT JOIN personas AS faces USING (customer_id)
+    LEFT JOIN earlier_classes AS before USING (customer_id)
+    LEFT JOIN (SELECT * FROM recommendations WHERE rank = 1 AND placement = 'for_you') AS first USING (customer_id)
+    LEFT JOIN (SELECT * FROM step_up WHERE rank = 1) AS step USING (customer_id)
     ORDER BY person_no
 """
 
@@ -64,6 +72,7 @@ _ACTED = f"""
         SELECT coalesce(links.person_id, events.customer_id) AS customer_id, event_date, kind, product_id
         FROM events LEFT JOIN links ON links.customer_id = events.customer_id
         WHERE events.customer_id IS NOT NULL AND event_date < getvariable('as_of')
+        UNION ALL SELECT customer_id, runs_out_on, '{RUN_OUT}', product_id FROM stock_at_home
     ) AS acts
     JOIN people USING (customer_id)
     LEFT JOIN products USING (product_id)

@@ -33,7 +33,7 @@ from okaeri.schema.types import ibis_schema
 
 FOLDER = "published"
 #: The file that says all is laid ready: of these tables, and by this edition of what is made of them here.
-READY = f"{LAYOUT}-4"
+READY = f"{LAYOUT}-5"
 #: Tables of which pages ask the rows of one customer.
 BY_CUSTOMER = (
     "churn_risk", "customer_value", "customers_now", "emotion_signals", "next_order", "purchase_lines", "purchases",

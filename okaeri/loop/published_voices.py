@@ -19,7 +19,18 @@ COLUMNS = (
     "text", "language", "score", "confidence", "evidence", "engine", "topic", "aspects",
 )  # fmt: skip
 _NAMES = "SELECT voice_id, place FROM read_parquet('{file}') ORDER BY voice_id"
+#: The order of unhappiness: the lowest score first, the newest of equals, those without a score last.
+_UNHAPPY = "SELECT CAST(place AS INTEGER) AS place FROM read_parquet('{file}') ORDER BY score NULLS LAST, place"
+_RANKS = """
+    SELECT CAST(row_number() OVER (ORDER BY score NULLS LAST, place) - 1 AS INTEGER) AS rank FROM read_parquet('{file}')
+    ORDER BY place
+"""
 _ASPECTS = "SELECT unnest(aspects).aspect AS aspect, place FROM read_parquet('{file}') ORDER BY aspect, place"
+#: What is laid out besides, each in an order of its own: folder, query, columns.
+_ORDERED = (
+    ("names", _NAMES, ("voice_id", "place")), ("aspects", _ASPECTS, ("aspect", "place")),
+    ("unhappy", _UNHAPPY, ("place",)), ("ranks", _RANKS, ("rank",)),
+)  # fmt: skip
 ROWS_TOGETHER = 8192
 TEXTS_TOGETHER = 50_000
 #: What the query below reads.
@@ -47,7 +58,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, place: Path) -> None:
     partial.replace(place / FILE)
     word_index.lay_out(_texts(connection, place), place / word_index.FOLDER)
     write_columns(connection, place / FILE, COLUMNS, place / VOICES)
-    for name, query, columns in (("names", _NAMES, ("voice_id", "place")), ("aspects", _ASPECTS, ("aspect", "place"))):
+    for name, query, columns in _ORDERED:
         sorted_rows = place / f"{VOICES}-{name}.parquet"
         connection.sql(query.format(file=str(place / FILE).replace("'", "''"))).write_parquet(str(sorted_rows))
         write_columns(connection, sorted_rows, columns, place / VOICES / name)

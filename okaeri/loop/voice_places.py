@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from okaeri.lib.periods import day_number
 from okaeri.loop import word_index
 from okaeri.loop.choosing import Fits, held
 from okaeri.loop.columns import column, place_in
@@ -23,6 +26,8 @@ Places = npt.NDArray[np.int32]
 #: Scores nearer to nought than this are neither good nor bad.
 BAND = 0.15
 FEELINGS = ("bad", "mixed", "good", "unread")
+#: newest: as they are laid out; unhappy: the lowest score first, the newest of equals, those without a score last.
+ORDERS = ("newest", "unhappy")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,40 @@ def fitting(folder: Path, asked: Filters, ids: tuple[str, ...] | None) -> Places
             _mask(folder, np.array([place for one in ids if (place := place_of(folder, one)) is not None], int))
         )
     return np.flatnonzero(reduce(np.logical_and, kept, np.ones(count(folder), bool))).astype(np.int32)
+
+
+def recent(folder: Path, first: date) -> int:
+    """How many voices are of ``first`` or later: they stand before all others."""
+    days = _column(folder, "voice_date").cast(pa.int32()).to_numpy()
+    return int(np.searchsorted(-days, -day_number(first), side="right"))
+
+
+@lru_cache(maxsize=4)
+def those_of(folder: Path, ids: tuple[str, ...]) -> Fits:
+    """Which places are of the voices with these ids, as one look through all ids is quicker than many into them."""
+    names = folder / FOLDER / VOICES / "names"
+    found = pc.is_in(column(names, "voice_id"), value_set=pa.array(ids, pa.string())).to_numpy(zero_copy_only=False)
+    return _mask(folder, column(names, "place").to_numpy()[found])
+
+
+def positions(folder: Path, places: Places | range, order: str) -> Places | range:
+    """Where these places stand in ``order``, growing."""
+    if order == "newest" or len(places) == count(folder):
+        return range(len(places)) if len(places) == count(folder) else places
+    ranks = column(folder / FOLDER / VOICES / "ranks", "rank").to_numpy()
+    return np.sort(ranks[np.asarray(places)])
+
+
+def places_at(folder: Path, standing: Places | range, order: str) -> Places:
+    """The places that stand at these positions of ``order``."""
+    at = np.asarray(standing, np.int32)
+    return at if order == "newest" else column(folder / FOLDER / VOICES / "unhappy", "place").to_numpy()[at]
+
+
+def ids_at(folder: Path, places: Iterable[int]) -> list[str]:
+    """The ids of the voices at these places."""
+    found: list[str] = _column(folder, "voice_id").take(pa.array(places, type=pa.int64())).to_pylist()
+    return found
 
 
 def place_of(folder: Path, voice_id: str) -> int | None:

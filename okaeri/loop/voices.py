@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
+
+import numpy as np
 
 from okaeri.loop import snapshots
 from okaeri.loop.columns import column
@@ -14,33 +17,51 @@ from okaeri.loop.published import Published
 from okaeri.loop.published_voices import VOICES
 from okaeri.loop.voice_places import BAND as BAND
 from okaeri.loop.voice_places import FEELINGS as FEELINGS
+from okaeri.loop.voice_places import ORDERS as ORDERS
 from okaeri.loop.voice_places import Filters as Filters
-from okaeri.loop.voice_places import Places, count, fitting, place_of, rows_at
+from okaeri.loop.voice_places import (
+    Places,
+    count,
+    fitting,
+    ids_at,
+    place_of,
+    places_at,
+    positions,
+    recent,
+    rows_at,
+    those_of,
+)
 from okaeri.records import voices as records
 from okaeri.records.models import Correction, Person, VoiceCase
 from okaeri.schema.errors import RuleRefused
 
 TOGETHER = 40
-#: open: everything not closed; mine: open and assigned to who asks; drafted: open with a draft; closed.
-STATES = ("open", "mine", "drafted", "closed", "all")
+#: Days after which a voice nobody took up counts as open no more: an answer would come too late.
+OPEN_DAYS = 90
+#: open: of the last OPEN_DAYS and not closed; older: before them and not closed; mine: open and assigned to who asks;
+#: drafted: open with a draft; closed.
+STATES = ("open", "older", "mine", "drafted", "closed", "all")
 #: Cases looked through where a filter is about them: they are few beside the voices.
 MOST_CASES = 5_000
+#: Voices closed or assigned by one verb.
+MOST_AT_ONCE = 1_000
 #: Places of voices that fit, growing.
 Fitting = range | Places
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What one wants to see; ``after`` is the place one has read to."""
+    """What one wants to see; ``after`` is the position one has read to, in ``order``."""
 
     filters: Filters = field(default_factory=Filters)
     state: str = "open"
     after: int = -1
+    order: str = "newest"
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """Some voices, the newest first, how many there are in all states, and the place to read on after (None: no more)."""
+    """Some voices in order, how many there are that fit, and the position to read on after (None: no more)."""
 
     voices: list[dict[str, Any]]
     count: int
@@ -49,15 +70,40 @@ class Leaf:
 
 def leaf(laid: Published, wanted: Wanted, name: str) -> Leaf:
     """One page for ``name``. Call it with the records in use."""
-    ids = _ids_of_state(wanted.state, name)
-    asked = wanted.filters
+    standing = positions(laid.folder, _places(laid, wanted, name), wanted.order)
+    first = bisect_right(standing, wanted.after)
+    shown = standing[first : first + TOGETHER]
+    voices = rows_at(laid.folder, places_at(laid.folder, shown, wanted.order))
+    return Leaf(_told(voices), len(standing), int(shown[-1]) if len(standing) > first + TOGETHER else None)
+
+
+def _places(laid: Published, wanted: Wanted, name: str) -> Fitting:
+    """The places of those that fit and are in the state asked for, growing."""
+    ids, asked = _ids_of_state(wanted.state, name), wanted.filters
     is_everything = ids is None and asked == Filters()
     # All places in their order need not be looked for.
     fit = (
         range(count(laid.folder)) if is_everything else fitting(laid.folder, asked, None if ids is None else tuple(ids))
     )
-    voices, more = _open_ones(laid, fit, wanted.after) if wanted.state == "open" else _page(laid, fit, wanted.after)
-    return Leaf(_told(voices), len(fit), voices[-1]["place"] if more and voices else None)
+    if wanted.state not in ("open", "older"):
+        return fit
+    first = laid.as_of - timedelta(days=OPEN_DAYS)
+    edge = bisect_left(fit, recent(laid.folder, first))
+    return _not_closed(
+        laid, fit[:edge] if wanted.state == "open" else fit[edge:], first if wanted.state == "open" else None
+    )
+
+
+def _not_closed(laid: Published, fit: Fitting, first: date | None) -> Fitting:
+    """Those of ``fit`` nobody closed; a voice of ``first`` or later was not closed before it."""
+    closed = VoiceCase.objects.filter(is_closed=True)
+    if first is not None:
+        closed = closed.filter(changed_at__gte=datetime.combine(first, time(), UTC) - timedelta(days=1))
+    ids = tuple(closed.values_list("voice_id", flat=True))
+    if not ids:
+        return fit
+    places = np.asarray(fit, np.int32)
+    return places[~those_of(laid.folder, ids)[places]]
 
 
 def _ids_of_state(state: str, name: str) -> list[str] | None:
@@ -71,23 +117,15 @@ def _ids_of_state(state: str, name: str) -> list[str] | None:
     return None if chosen is None else list(chosen.values_list("voice_id", flat=True)[:MOST_CASES])
 
 
-def _open_ones(laid: Published, fit: Fitting, after: int) -> tuple[list[dict[str, Any]], bool]:
-    """A page without the closed: they are few, so some more are read and the closed left out."""
-    found: list[dict[str, Any]] = []
-    while True:
-        voices, more = _page(laid, fit, after)
-        cases = records.cases(voice["voice_id"] for voice in voices)
-        closed = {voice_id for voice_id, case in cases.items() if case.is_closed}
-        found += [voice for voice in voices if voice["voice_id"] not in closed]
-        if len(found) >= TOGETHER or not more:
-            return found[:TOGETHER], more or len(found) > TOGETHER
-        after = voices[-1]["place"]
+def change_all(laid: Published, wanted: Wanted, name: str, *, assignee: str | None) -> int:
+    """Close all that fit what is asked, or make them ``assignee``'s: the first MOST_AT_ONCE in its order; how many.
 
-
-def _page(laid: Published, fit: Fitting, after: int) -> tuple[list[dict[str, Any]], bool]:
-    """The next voices that fit, and whether there are more."""
-    first = bisect_right(fit, after)
-    return rows_at(laid.folder, fit[first : first + TOGETHER]), len(fit) > first + TOGETHER
+    Asked again it goes on where it ended, and changes nothing that is already so.
+    """
+    standing = positions(laid.folder, _places(laid, wanted, name), wanted.order)[:MOST_AT_ONCE]
+    ids = ids_at(laid.folder, places_at(laid.folder, standing, wanted.order))
+    told = {key: value for key, value in asdict(wanted.filters).items() if value not in ("", None)}
+    return records.change_all(ids, actor=name, assignee=assignee, asked={"state": wanted.state, **told})
 
 
 def one(laid: Published, voice_id: str) -> dict[str, Any] | None:

@@ -40,6 +40,7 @@ from okaeri.measure.deliveries import deliveries
 from okaeri.measure.delivery_delays import delivery_delays
 from okaeri.measure.distinct_texts import distinct_texts
 from okaeri.measure.dormancy_check import dormancy_check
+from okaeri.measure.earlier_classes import earlier_classes
 from okaeri.measure.earlier_history import earlier_history
 from okaeri.measure.emotion_orders import emotion_orders
 from okaeri.measure.emotion_reach import emotion_reach
@@ -78,6 +79,10 @@ from okaeri.measure.persona_traits import persona_traits
 from okaeri.measure.personas import personas
 from okaeri.measure.product_habits import product_habits
 from okaeri.measure.product_links import product_links
+from okaeri.measure.product_sales import product_sales
+from okaeri.measure.product_subjects import product_subjects
+from okaeri.measure.product_voice_months import product_voice_months
+from okaeri.measure.product_voices import product_voices
 from okaeri.measure.purchase_lines import purchase_lines
 from okaeri.measure.purchase_summary import purchase_summary
 from okaeri.measure.purchases import purchases
@@ -148,6 +153,7 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "customer_status": customer_status,
     "customer_status_summary": customer_status_summary,
     "earlier_history": earlier_history,
+    "earlier_classes": earlier_classes,
     "rfm": rfm,
     "rfm_grid": rfm_grid,
     "rfm_bounds": rfm_bounds,
@@ -236,4 +242,8 @@ MEASURES: dict[str, Callable[..., ir.Table]] = {
     "survey_gaps": survey_gaps,
     "survey_improvements": survey_improvements,
     "satisfaction_trend": satisfaction_trend,
+    "product_sales": product_sales,
+    "product_voices": product_voices,
+    "product_voice_months": product_voice_months,
+    "product_subjects": product_subjects,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from okaeri.records.audit import note
+from okaeri.records.chunks import chunks
 from okaeri.records.database import atomic
 from okaeri.records.models import Correction, Staff, VoiceCase
 from okaeri.schema.errors import RuleRefused
@@ -55,6 +56,28 @@ def _change(voice_id: str, actor: str, action: str, **told: Any) -> None:
         # What was written is kept with the voice, not twice.
         noted = {name: value for name, value in told.items() if name in ("assignee", "is_closed")}
         note(actor, action, voice=voice_id, **noted)
+
+
+def change_all(voice_ids: Sequence[str], *, actor: str, assignee: str | None, asked: Mapping[str, Any]) -> int:
+    """Close these voices, or make them ``assignee``'s; one entry in the log for all that changed, which are counted.
+
+    Raises RuleRefused for an ``assignee`` who may not answer.
+    """
+    if assignee is not None and assignee not in who_may_answer():
+        raise RuleRefused("{name} cannot answer voices", name=assignee)
+    told: dict[str, Any] = {"is_closed": True} if assignee is None else {"assignee": assignee}
+    now, changed = datetime.now(UTC), 0
+    with atomic():
+        for part in chunks(voice_ids):
+            rows = [VoiceCase(voice_id=voice_id, changed_at=now) for voice_id in part]
+            VoiceCase.objects.bulk_create(rows, ignore_conflicts=True)
+            those = VoiceCase.objects.filter(voice_id__in=part).exclude(**told)
+            changed += those.update(changed_at=now, **told)
+        if changed:
+            note(
+                actor, "close voices" if assignee is None else "assign voices", count=changed, **told, asked=dict(asked)
+            )
+    return changed
 
 
 def correct(voice_id: str, score: float, *, actor: str) -> None:

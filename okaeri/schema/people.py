@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from okaeri.schema.measured.belt import customers_now
+from okaeri.schema.measured.groups import earlier_classes
 from okaeri.schema.measured.prospects import customer_value
 from okaeri.schema.table import Column, Table
 
@@ -24,5 +27,12 @@ people = Table(
                "see churn_risk", "share"),
         Column("yen_at_stake", "float64", "Revenue at stake with it; see churn_risk", "yen"),
         Column("persona", "string", "The persona most alike; empty for leads"),
+        *(replace(earlier_classes[name], nullable=True) for name in ("cpm_before", "rank_before")),
+        Column("leaving_reason", "string", "What speaks most for leaving, of who buys one by one; see churn_risk"),
+        Column("cancelling_reason", "string", "The same of the subscription most likely to be cancelled"),
+        Column("next_product", "string", "The product first in the list of what to show; see recommendations"),
+        Column("step_up_from", "string", "The product the best step up leads from; see step_up"),
+        Column("step_up_to", "string", "The product it leads to"),
+        Column("step_up", "string", "What kind of step it is"),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from okaeri.schema.people import people
-from okaeri.schema.segments import BOUGHT, WINDOWS, All, Any, Compare, Did, Not, Rule
+from okaeri.schema.segments import BOUGHT, RUN_OUT, WINDOWS, All, Any, Compare, Did, Not, Rule
 
 #: Place of a language in the pairs below.
 LANGUAGES = {"en": 0, "ja": 1}
@@ -68,9 +68,18 @@ COLUMNS: Mapping[str, Pair] = {
     "leaving_chance_90": ("Chance to leave in 90 days", "90日以内の離脱確率"),
     "yen_at_stake": ("At stake", "離脱で失う見込み額"),
     "persona": ("Persona", "ペルソナ"),
+    "cpm_before": ("CPM class before", "以前のCPM区分"),
+    "rank_before": ("RFM rank before", "以前のRFM総合ランク"),
+    "leaving_reason": ("Reason to leave", "離脱の主な理由"),
+    "cancelling_reason": ("Reason to cancel", "定期解約の主な理由"),
+    "next_product": ("Next product", "次におすすめの商品"),
+    "step_up_from": ("Step up from", "ステップアップ元の商品"),
+    "step_up_to": ("Step up to", "ステップアップ先の商品"),
+    "step_up": ("Kind of step up", "ステップアップの種類"),
 }
 DEEDS: Mapping[str, Pair] = {
     BOUGHT: ("bought", "購入"),
+    RUN_OUT: ("is expected to use up", "使い切り(予測)"),
     "view": ("viewed a page", "商品ページの閲覧"),
     "search": ("searched", "サイト内検索"),
     "cart_add": ("put into the cart", "カートに追加"),

@@ -17,7 +17,6 @@ day of the first order on.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,14 +24,23 @@ from datetime import date
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.facts import EVENT_KINDS, VOICE_SOURCES
 from okaeri.schema.people import people
+from okaeri.schema.segment_values import (
+    Place,
+    day,
+    days,
+    is_whole,
+    number,
+    part_name,
+    several,
+    text_of,
+)
 from okaeri.schema.table import Column
 
 VERSION = 1
-MOST_PARTS, DEEPEST, MOST_VALUES, LONGEST_TEXT = 60, 8, 200, 200
-MOST_TIMES, MOST_DAYS, LARGEST = 1_000, 36_500, 1e15
-BOUGHT = "bought"
-#: What may be counted: orders, what was done, what was said.
-DEEDS = (BOUGHT, *EVENT_KINDS, *VOICE_SOURCES)
+MOST_PARTS, DEEPEST, MOST_TIMES = 60, 8, 1_000
+BOUGHT, RUN_OUT = "bought", "run_out"
+#: What may be counted: orders, goods expected to be used up, what was done, what was said.
+DEEDS = (BOUGHT, RUN_OUT, *EVENT_KINDS, *VOICE_SOURCES)
 #: Comparisons by type of column; ``empty`` besides, where a column may be.
 OPERATORS: Mapping[str, tuple[str, ...]] = {
     "string": ("is", "contains"),
@@ -157,30 +165,25 @@ def both(*rules: Rule) -> Rule:
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-Place = tuple[int, ...]
-
-
 def _parsed(given: object, place: Place) -> Rule:
     if len(place) > DEEPEST:
         raise RuleRefused("Groups stand {deepest} deep within each other at most", deepest=DEEPEST)
     if not isinstance(given, dict):
-        raise RuleRefused("Part {part}: a rule is an object with all, any, not, column or did", part=_part(place))
+        raise RuleRefused("Part {part}: a rule is an object with all, any, not, column or did", part=part_name(place))
     for name, reader in _READERS.items():
         if name in given:
             extra = sorted(set(given) - _NAMES[name])
             if extra:
-                raise RuleRefused("Part {part}: {name} has no meaning here", part=_part(place), name=str(extra[0])[:40])
+                raise RuleRefused(
+                    "Part {part}: {name} has no meaning here", part=part_name(place), name=str(extra[0])[:40]
+                )
             return reader(given, place)
-    raise RuleRefused("Part {part}: a rule is an object with all, any, not, column or did", part=_part(place))
-
-
-def _part(place: Place) -> str:
-    return ".".join(str(number + 1) for number in place) or "1"
+    raise RuleRefused("Part {part}: a rule is an object with all, any, not, column or did", part=part_name(place))
 
 
 def _listed(given: object, place: Place) -> tuple[Rule, ...]:
     if not isinstance(given, list):
-        raise RuleRefused("Part {part}: a group is a list of rules", part=_part(place))
+        raise RuleRefused("Part {part}: a group is a list of rules", part=part_name(place))
     if len(given) > MOST_PARTS:
         raise RuleRefused("A rule has {most} parts at most", most=MOST_PARTS)
     return tuple(_parsed(part, (*place, number)) for number, part in enumerate(given))
@@ -189,109 +192,51 @@ def _listed(given: object, place: Place) -> tuple[Rule, ...]:
 def _compare(given: Mapping[str, object], place: Place) -> Rule:
     name, op, value = given["column"], given.get("op"), given.get("value")
     if not isinstance(name, str) or name not in people.column_names:
-        raise RuleRefused("Part {part}: there is no column {name}", part=_part(place), name=str(name)[:40])
+        raise RuleRefused("Part {part}: there is no column {name}", part=part_name(place), name=str(name)[:40])
     column = people[name]
     if op == "empty" and column.nullable:
         if not isinstance(value, bool):
-            raise RuleRefused("Part {part}: {name}: empty or not?", part=_part(place), name=name)
+            raise RuleRefused("Part {part}: {name}: empty or not?", part=part_name(place), name=name)
         return Compare(name, op, value)
     if not isinstance(op, str) or op not in OPERATORS[column.type]:
         raise RuleRefused(
-            "Part {part}: {name} cannot be compared by {op}", part=_part(place), name=name, op=str(op)[:40]
+            "Part {part}: {name} cannot be compared by {op}", part=part_name(place), name=name, op=str(op)[:40]
         )
-    return Compare(name, op, _VALUES.get(op, _number)(value, column, place))
-
-
-def _several(value: object, column: Column, place: Place) -> tuple[object, ...]:
-    values = value if isinstance(value, list) else [value]
-    if not 0 < len(values) <= MOST_VALUES:
-        raise RuleRefused(
-            "Part {part}: {name}: choose at least one value, and {most} at most",
-            part=_part(place),
-            name=column.name,
-            most=MOST_VALUES,
-        )
-    reader = {"string": _text, "boolean": _truth}.get(column.type, _number)
-    return tuple(reader(one, column, place) for one in values)
-
-
-def _text(value: object, column: Column, place: Place) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT or "\x00" in value or not _storable(value):
-        raise RuleRefused(
-            "Part {part}: {name} is compared with a text of 1 to {most} letters",
-            part=_part(place),
-            name=column.name,
-            most=LONGEST_TEXT,
-        )
-    return value
-
-
-def _storable(text: str) -> bool:
-    """Whether the text can be written as UTF-8; JSON may hold halves of letters, which cannot."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _truth(value: object, column: Column, place: Place) -> bool:
-    if not isinstance(value, bool):
-        raise RuleRefused("Part {part}: {name} is yes or no", part=_part(place), name=column.name)
-    return value
-
-
-def _number(value: object, column: Column, place: Place) -> float | int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
-        raise RuleRefused("Part {part}: {name} is compared with a number", part=_part(place), name=column.name)
-    if abs(value) > LARGEST:
-        raise RuleRefused("Part {part}: {name}: this number is too large", part=_part(place), name=column.name)
-    return value
-
-
-def _day(value: object, column: Column, place: Place) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError as error:
-        raise RuleRefused(
-            "Part {part}: {name} is compared with a day, as 2026-04-01", part=_part(place), name=column.name
-        ) from error
-
-
-def _days(value: object, column: Column, place: Place) -> int:
-    if not _is_whole(value, MOST_DAYS):
-        raise RuleRefused("Part {part}: days are a whole number from 1 to {most}", part=_part(place), most=MOST_DAYS)
-    return int(str(value))
-
-
-def _is_whole(value: object, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
+    return Compare(name, op, _VALUES.get(op, number)(value, column, place))
 
 
 def _did(given: Mapping[str, object], place: Place) -> Rule:
     did, op = given["did"], given.get("op", "at_least")
     if not isinstance(did, str) or did not in DEEDS:
-        raise RuleRefused("Part {part}: there is nothing to count called {name}", part=_part(place), name=str(did)[:40])
+        raise RuleRefused(
+            "Part {part}: there is nothing to count called {name}", part=part_name(place), name=str(did)[:40]
+        )
     if not isinstance(op, str) or op not in COUNTING:
-        raise RuleRefused("Part {part}: a count is at_least or below", part=_part(place))
+        raise RuleRefused("Part {part}: a count is at_least or below", part=part_name(place))
     about = {name: given.get(name) for name in ("product", "category")}
     if None not in about.values():
-        raise RuleRefused("Part {part}: choose a product or a category, not both", part=_part(place))
+        raise RuleRefused("Part {part}: choose a product or a category, not both", part=part_name(place))
     for name, code in about.items():
         if code is not None:
-            _text(code, Column(name, "string", ""), place)
+            text_of(code, Column(name, "string", ""), place)
     times = given.get("times", 1)
-    if not _is_whole(times, MOST_TIMES):
-        raise RuleRefused("Part {part}: times is a whole number from 1 to {most}", part=_part(place), most=MOST_TIMES)
+    if not is_whole(times, MOST_TIMES):
+        raise RuleRefused(
+            "Part {part}: times is a whole number from 1 to {most}", part=part_name(place), most=MOST_TIMES
+        )
     return Did(did, op, int(str(times)), **about, **_window(given, place))  # type: ignore[arg-type]
 
 
 def _window(given: Mapping[str, object], place: Place) -> dict[str, object]:
     """The days a count is of, checked."""
     column = Column("day", "date", "")
-    readers = {"days": _days, "since": _day, "before": _day, "first_days": _days}
+    readers = {"days": days, "since": day, "before": day, "first_days": days}
     told = {name: readers[name](given[name], column, place) for name in WINDOWS if given.get(name) is not None}
     if len(told.keys() - {"since"} if "before" in told else told) > 1:
         raise RuleRefused("Part {part}: count the last days, days between two dates, or the first days: one of them",
-                          part=_part(place))  # fmt: skip
+                          part=part_name(place))  # fmt: skip
     if "since" in told and "before" in told and told["since"] >= told["before"]:  # type: ignore[operator]
-        raise RuleRefused("Part {part}: the first day comes after the last", part=_part(place))
+        raise RuleRefused("Part {part}: the first day comes after the last", part=part_name(place))
     return told
 
 
@@ -307,5 +252,5 @@ _NAMES = {
     "did": {"did", "op", "times", *WINDOWS, "product", "category"},
 }  # fmt: skip
 _VALUES: Mapping[str, Callable[[object, Column, Place], object]] = {
-    "is": _several, "contains": _text, "since": _day, "before": _day, "last_days": _days, "next_days": _days,
+    "is": several, "contains": text_of, "since": day, "before": day, "last_days": days, "next_days": days,
 }  # fmt: skip

@@ -36,6 +36,7 @@ LED_TO = {
     "/console/customers/": r'href="(/console/customers/[a-z]+(?::|%3A)[^"?]+)"',
     "/console/voices/": r'href="(/console/voices/one/\?id=[^"]+)"',
     "/console/belt/": r'href="(/console/belt/\d/)"',
+    "/console/products/": r'href="(/console/products/[^"?]+/)"',
     "/console/emotion/": r'href="(/console/emotion/[a-z]+/)(?:\?[^"]*)?"',
 }
 TAKING_IN = PERMISSIONS["import"]

@@ -12,6 +12,7 @@ from okaeri.schema.measured import (
     leaving,
     personas,
     products,
+    products_judged,
     prospects,
     recommending,
     reordering,
@@ -41,6 +42,7 @@ MEASURED: dict[str, Table] = {
         feelings,
         emotion,
         surveys,
+        products_judged,
     )
     for table in module.TABLES
 }

@@ -7,6 +7,7 @@ from okaeri.schema.measured.segments import (
     CPM_CLASSES,
     CUSTOMERS,
     MEAN_ORDER,
+    NOT_YET,
     ORDERS,
     RANKS,
     SHARE,
@@ -115,6 +116,21 @@ cpm_summary = Table(
     (CPM_CODE, CPM_LABEL, CUSTOMERS, SHARE, ORDERS, SUM_REVENUE, REVENUE_SHARE, SUM_PROFIT, MEAN_ORDER),
 )
 
+earlier_classes = Table(
+    "earlier_classes",
+    "The CPM class and RFM rank of each buyer compare_days before as_of, by the same rules.",
+    "one customer with at least one order by as_of",
+    ("customer_id",),
+    (
+        CUSTOMER,
+        Column("cpm_before", "string", "CPM class then; not_yet before the first order", nullable=False,
+               choices=(NOT_YET, *CPM_CLASSES)),
+        Column("rank_before", "string", "RFM rank then, by the fixed bounds; not_yet before the first order",
+               nullable=False, choices=(NOT_YET, *RANKS)),
+        Column("revenue_between", "float64", "Revenue from then to as_of", "yen", nullable=False),
+    ),
+)  # fmt: skip
+
 cpm_movement = movement("cpm_movement", "CPM classes", CPM_CLASSES)
 rfm_movement = movement("rfm_movement", "RFM ranks", RANKS)
 
@@ -166,5 +182,5 @@ cluster_profiles = Table(
 
 TABLES = (
     rfm, rfm_grid, rfm_bounds, rfm_movement, decile, decile_summary, cpm, cpm_summary, cpm_movement, clusters,
-    cluster_profiles,
+    cluster_profiles, earlier_classes,
 )  # fmt: skip

@@ -10,14 +10,17 @@ from django.utils.translation import get_language, gettext, pgettext
 from okaeri.loop.published import Published
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.segment_words import COLUMNS, Naming, word
-from okaeri.web.report.labels import CPM, PERSONAS, SEGMENTS, STATUSES, Word, age_band, cluster
+from okaeri.web.report.labels import CPM, PERSONAS, REASONS, SEGMENTS, STATUSES, STEPS, Word, age_band, cluster, reason
+from okaeri.web.report.movement import NOT_YET
 from okaeri.web.report.sections.belt import station_name
 
 _CODES: Mapping[str, Mapping[str, Word]] = {
     "status": STATUSES, "cpm": CPM, "persona": PERSONAS, "acquired_via": SEGMENTS["acquired_via"],
-    "first_store": SEGMENTS["store"],
+    "first_store": SEGMENTS["store"], "cpm_before": CPM, "rank_before": {NOT_YET: CPM[NOT_YET]}, "step_up": STEPS,
 }  # fmt: skip
-_PRODUCTS = ("product", "first_product", "next_runs_out_product")
+#: Columns of reasons to leave, by the kind of customer.
+_REASONS = {"leaving_reason": "one_off", "cancelling_reason": "subscription"}
+_PRODUCTS = ("product", "first_product", "next_runs_out_product", "next_product", "step_up_from", "step_up_to")
 
 
 def column_name(name: str) -> str:
@@ -40,6 +43,8 @@ def namer(laid: Published) -> Naming:
     def name(column: str, value: object) -> str:
         if column in _CODES:
             return str(_CODES[column].get(str(value), value))
+        if column in _REASONS and value in REASONS:
+            return reason(str(value), _REASONS[column])
         if column == "age_band":
             return age_band(str(value))
         if column == "gender":

@@ -29,7 +29,7 @@ PANELS: dict[str, tuple[str, ...]] = {
     "belt": ("belt", "leaving"),
     "emotion": ("emotion",),
     "segments": ("rfm", "status", "cpm", "clusters", "personas"),
-    "products": ("next_product", "offers", "baskets", "steps", "stock", "carts"),
+    "products": ("trouble", "next_product", "offers", "baskets", "steps", "stock", "carts"),
     "data": ("quality",),
 }
 #: Section to the group of settings its bounds stand in.

@@ -9,7 +9,7 @@ from okaeri.web.report.labels import Word
 from okaeri.web.report.sections.quality import FACTS
 
 __all__ = [
-    "CARTS", "DELIMITERS", "FACTS", "FELT", "GRAINS", "JOBS", "REASONS", "ROLES", "SAID_IN", "SCORES", "STATES",
+    "CARTS", "DELIMITERS", "FACTS", "FELT", "FOUND", "GRAINS", "JOBS", "ORDERS_OF_VOICES", "REASONS", "ROLES", "SAID_IN", "SCORES", "STATES",
     "STATES_OF_VOICES", "STEPS", "TARGETS", "TAXES",
 ]  # fmt: skip
 
@@ -139,6 +139,14 @@ SAID_IN: dict[str, Word] = {
     "social": pgettext_lazy("voice", "social post"),
     "reply": pgettext_lazy("voice", "reply"),
 }
+#: How a product was found against what was expected of it.
+FOUND: dict[str, Word] = {
+    "far_below": pgettext_lazy("found", "far below what was expected"),
+    "below": pgettext_lazy("found", "below it"),
+    "as_expected": pgettext_lazy("found", "as expected"),
+    "above": pgettext_lazy("found", "above it"),
+    "far_above": pgettext_lazy("found", "far above it"),
+}
 FELT: dict[str, Word] = {
     "bad": pgettext_lazy("feeling", "displeased"),
     "mixed": pgettext_lazy("feeling", "in between"),
@@ -147,10 +155,15 @@ FELT: dict[str, Word] = {
 }
 STATES_OF_VOICES: dict[str, Word] = {
     "open": pgettext_lazy("voices", "open"),
+    "older": pgettext_lazy("voices", "open, older"),
     "mine": pgettext_lazy("voices", "assigned to me"),
     "drafted": pgettext_lazy("voices", "with a draft"),
     "closed": pgettext_lazy("voices", "closed"),
     "all": pgettext_lazy("voices", "all"),
+}
+ORDERS_OF_VOICES: dict[str, Word] = {
+    "newest": pgettext_lazy("voices", "the newest first"),
+    "unhappy": pgettext_lazy("voices", "the unhappiest first"),
 }
 #: The steps in which a score is put right.
 SCORES: tuple[tuple[str, Word], ...] = (

@@ -19,10 +19,13 @@ def matrix(rows: Sequence[Row], classes: Sequence[str], labels: Mapping[str, str
         total = next((cell["from_customers"] for cell in cells if cell), 0)
         if total:
             told.append({"label": labels[earlier], "total": total, "cells": [
-                _cell(cell, is_same=now == earlier) for now, cell in zip(classes, cells, strict=True)]})  # fmt: skip
+                _cell(cell, earlier, now) for now, cell in zip(classes, cells, strict=True)]})  # fmt: skip
     return {"classes": [labels[name] for name in classes], "rows": told}
 
 
-def _cell(cell: Row | None, *, is_same: bool) -> dict[str, Any]:
+def _cell(cell: Row | None, then: str, now: str) -> dict[str, Any]:
     rate = cell["move_rate"] if cell else 0.0
-    return {"customers": cell["customers"] if cell else 0, "rate": rate, "heat": round(rate, 3), "is_same": is_same}
+    return {
+        "customers": cell["customers"] if cell else 0, "rate": rate, "heat": round(rate, 3), "is_same": then == now,
+        "then": then, "now": now,
+    }  # fmt: skip

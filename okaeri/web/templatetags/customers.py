@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from okaeri.lib.periods import month_of, month_start
 from okaeri.schema.segment_words import COLUMNS, DEEDS, word
-from okaeri.schema.segments import All, Compare, Rule, both, written
+from okaeri.schema.segments import RUN_OUT, All, Compare, Did, Rule, both, written
 
 register = template.Library()
 
@@ -52,6 +53,42 @@ def station_door(context: template.Context, shown: str, station: int) -> str:
     if not context.get("in_console"):
         return shown
     return format_html('<a href="{}">{}</a>', reverse("console:station", args=[station]), shown)
+
+
+@register.simple_tag(takes_context=True)
+def people_who_bought(context: template.Context, shown: str, product_id: str) -> str:
+    """``shown``; in the console with a way to the customers who ever bought the product."""
+    return _way(context, shown, Did("bought", "at_least", 1, product=product_id))
+
+
+@register.simple_tag(takes_context=True)
+def people_using_up(
+    context: template.Context, shown: str, product_id: str, since: date | None, before: date | None
+) -> str:
+    """``shown``; in the console with a way to the customers whose goods are expected to be used up between two days."""
+    return _way(context, shown, Did(RUN_OUT, "at_least", 1, product=product_id, since=since, before=before))
+
+
+@register.simple_tag(takes_context=True)
+def product_link(context: template.Context, name: str, product_id: str) -> str:
+    """The product's name; in the console with a way to its page."""
+    if not context.get("in_console"):
+        return name
+    try:
+        place = reverse("console:product", args=[product_id])
+    except NoReverseMatch:  # an id no address can hold
+        return name
+    return format_html('<a href="{}" data-words>{}</a>', place, name)
+
+
+@register.simple_tag(takes_context=True)
+def product_door(context: template.Context, name: str, product_id: str) -> str:
+    """Beside a name that is a button: in the console, a way to the product's page; elsewhere nothing."""
+    try:
+        place = reverse("console:product", args=[product_id]) if context.get("in_console") else ""
+    except NoReverseMatch:  # an id no address can hold
+        place = ""
+    return format_html('<a href="{}" class="door" aria-label="{}"></a>', place, name) if place else ""
 
 
 def _way(context: template.Context, shown: str, rule: Rule) -> str:

@@ -1,10 +1,11 @@
 """The inbox of voices: found, put right, answered by draft, closed; and drafts that say what the rule says."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
-from tests.web.console.shops import client_of, measured_shop
+from tests.web.console.shops import AS_OF, client_of, measured_shop
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def facts(shop):
     return sorted(rows, key=lambda row: (-row["at"].timestamp(), row["voice_id"]))
 
 
-def leaves(shop, name="owner", **filters):
+def leaves(shop, name="owner", order="newest", **filters):
     """All voices of all pages."""
     from okaeri.loop import voices
     from okaeri.loop.published import published
@@ -29,13 +30,13 @@ def leaves(shop, name="owner", **filters):
         laid = published(shop.workspace)
         state = {"state": filters.pop("state")} if "state" in filters else {}
         asked = voices.Filters(**filters)
-        wanted, found = voices.Wanted(asked, **state), []
+        wanted, found = voices.Wanted(asked, **state, order=order), []
         while True:
             leaf = voices.leaf(laid, wanted, name)
             found += leaf.voices
             if leaf.next is None:
                 return found, leaf.count
-            wanted = voices.Wanted(asked, **state, after=leaf.next)
+            wanted = voices.Wanted(asked, **state, after=leaf.next, order=order)
 
 
 def ids(rows):
@@ -94,6 +95,61 @@ def test_topic_aspect_and_product_filter_as_their_tables_say(shop, facts):
     assert ids(leaves(shop, state="all", product=product)[0]) == ids(
         row for row in facts if row["product_id"] == product
     )
+
+
+@pytest.mark.parametrize("filters", [{}, {"feeling": "bad"}, {"words": "送"}])
+def test_the_unhappiest_come_first_the_newest_of_equals(shop, facts, filters):
+    found, count = leaves(shop, state="all", order="unhappy", **filters)
+    kept = leaves(shop, state="all", **filters)[0]
+    among = {row["voice_id"] for row in kept}
+    ordered = sorted(facts, key=lambda row: (row["score"] is None, row["score"] or 0.0))
+    assert ids(found) == [row["voice_id"] for row in ordered if row["voice_id"] in among]
+    assert count == len(kept)
+
+
+def test_a_voice_of_long_ago_is_open_no_more_and_stands_under_older(shop, facts):
+    first = AS_OF - timedelta(days=90)
+    for order in ("newest", "unhappy"):
+        recent, older = (ids(leaves(shop, state=state, order=order)[0]) for state in ("open", "older"))
+        assert set(recent) == {row["voice_id"] for row in facts if row["voice_date"] >= first}
+        assert set(older) == {row["voice_id"] for row in facts if row["voice_date"] < first}
+
+
+def test_all_that_fit_are_closed_or_assigned_by_one_logged_verb_and_no_other(shop, facts, monkeypatch):
+    from okaeri.loop import voices
+    from okaeri.records.models import AuditEntry, VoiceCase
+
+    monkeypatch.setattr(voices, "MOST_AT_ONCE", 5)
+    client = client_of(shop, "support")
+    asked = {"state": "older", "feeling": "bad", "order": "unhappy"}
+    fit = ids(leaves(shop, state="older", feeling="bad", order="unhappy")[0])
+    assert len(fit) > 12
+
+    def send(role="support", **told):
+        return client_of(shop, role).post("/console/voices/change-all/", {**asked, **told})
+
+    for _ in range(2):
+        answer = send(verb="assign", assignee="support")
+        assert (answer.status_code, answer["Location"]) == (
+            303,
+            "/console/voices/?state=older&feeling=bad&order=unhappy",
+        )
+    assert set(ids(leaves(shop, "support", state="mine")[0])) == set(fit[:5])
+    for _ in range(2):
+        assert send(verb="close").status_code == 303
+    assert ids(leaves(shop, state="older", feeling="bad", order="unhappy")[0]) == fit[10:]
+    assert set(ids(leaves(shop, state="closed")[0])) == set(fit[:10])
+    with shop.workspace.records():
+        logged = AuditEntry.objects.filter(action__in=["assign voices", "close voices"]).order_by("pk")
+        assert [(one.action, one.detail["count"]) for one in logged] == [
+            ("assign voices", 5), ("close voices", 5), ("close voices", 5),
+        ]  # fmt: skip
+        assert logged[0].detail["asked"] == {"state": "older", "feeling": "bad"}
+        VoiceCase.objects.all().delete()
+    assert send(verb="assign", assignee="analyst").status_code == 422
+    assert send(verb="burn").status_code == 404
+    assert send("analyst", verb="close").status_code == 403
+    assert client.get("/console/voices/", asked).status_code == 200
 
 
 def do(client, voice, **told):

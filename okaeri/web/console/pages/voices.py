@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 from django.utils.translation import pgettext_lazy
@@ -17,18 +18,19 @@ from okaeri.schema.errors import RuleRefused
 from okaeri.web.console.drafting import ASPECTS, proposal
 from okaeri.web.console.page import Page, Route, published_of, show
 from okaeri.web.console.sentences import sentences
-from okaeri.web.console.words import FELT, SAID_IN, SCORES, STATES_OF_VOICES
+from okaeri.web.console.words import FELT, ORDERS_OF_VOICES, SAID_IN, SCORES, STATES_OF_VOICES
 from okaeri.web.serving import ConsoleRequest
 
 LONGEST = 200
+ASKED = ("state", "feeling", "source", "aspect", "topic", "product", "words", "order")
 
 
 def inbox(request: ConsoleRequest) -> HttpResponse:
-    """The newest voices, filtered."""
+    """Voices, filtered and in order."""
     laid = published_of(request)
     if laid is None:
         return show(request, "okaeri/console/nothing_yet.html")
-    wanted = _wanted(request)
+    wanted = _wanted(request.GET)
     leaf = loop.leaf(laid, wanted, request.user.name)
     about = {
         "leaf": leaf, "wanted": wanted, "voices": _shown(request, laid, leaf.voices), "sources": SAID_IN,
@@ -36,19 +38,28 @@ def inbox(request: ConsoleRequest) -> HttpResponse:
         "products": [(product, loop.names_of_products(laid).get(product, product))
                      for product, _ in loop.products_spoken_of(laid)],
         "onward": _query(request, after=leaf.next), "first": _query(request, after=None), "laid": laid,
-        "waiting": loop.corrections_waiting(),
+        "waiting": loop.corrections_waiting(), "orders": ORDERS_OF_VOICES, "staff_names": records.who_may_answer(),
+        "most_at_once": loop.MOST_AT_ONCE, "open_days": loop.OPEN_DAYS, "asked": _asked(request.GET),
     }  # fmt: skip
     return show(request, "okaeri/console/voices.html", about)
 
 
-def _wanted(request: ConsoleRequest) -> loop.Wanted:
-    asked = {name: request.GET.get(name, "").strip()[:LONGEST] for name in ("source", "product", "aspect", "words")}
-    state, feeling = request.GET.get("state", "open"), request.GET.get("feeling", "")
-    after = _number(request.GET.get("after", ""))
+def _wanted(given: QueryDict) -> loop.Wanted:
+    asked = {name: given.get(name, "").strip()[:LONGEST] for name in ("source", "product", "aspect", "words")}
+    state, feeling, order = (given.get(name, "") for name in ("state", "feeling", "order"))
+    after = _number(given.get("after", ""))
     filters = loop.Filters(
-        **asked, topic=_number(request.GET.get("topic", "")), feeling=feeling if feeling in loop.FEELINGS else ""
+        **asked, topic=_number(given.get("topic", "")), feeling=feeling if feeling in loop.FEELINGS else ""
     )
-    return loop.Wanted(filters, state if state in loop.STATES else "open", -1 if after is None else after)
+    return loop.Wanted(
+        filters, state if state in loop.STATES else "open", -1 if after is None else after,
+        order if order in loop.ORDERS else loop.ORDERS[0],
+    )  # fmt: skip
+
+
+def _asked(given: QueryDict) -> list[tuple[str, str]]:
+    """What was asked for, to be sent with a verb about all of it."""
+    return [(name, str(given[name])) for name in ASKED if given.get(name)]
 
 
 def _number(text: str) -> int | None:
@@ -140,6 +151,19 @@ def change(request: ConsoleRequest) -> HttpResponse:
     return HttpResponseRedirect(resolve_url("console:voice") + "?" + urlencode({"id": voice_id}), status=303)
 
 
+def change_all(request: ConsoleRequest) -> HttpResponse:
+    """All that fit what is asked are closed, or made somebody's."""
+    laid, posted = published_of(request), request.POST
+    if laid is None or posted.get("verb") not in ("close", "assign"):
+        raise Http404
+    assignee = None if posted["verb"] == "close" else posted.get("assignee", "")
+    try:
+        loop.change_all(laid, replace(_wanted(posted), after=-1), request.user.name, assignee=assignee)
+    except RuleRefused as refused:
+        return show(request, "okaeri/console/wrong.html", {"sentences": sentences(refused)}, status=422)
+    return HttpResponseRedirect(resolve_url("console:voices") + "?" + urlencode(_asked(posted)), status=303)
+
+
 def _score(text: str) -> float:
     """One of the steps; 9, which is none, for anything else."""
     return next((step for step in records.SCORES if str(step) == text), 9.0)
@@ -151,6 +175,7 @@ PAGE = Page(
         Route("voices/", "voices", inbox, "voices"),
         Route("voices/one/", "voice", one, "voices"),
         Route("voices/change/", "change_voice", change, "answer_voices", "POST"),
+        Route("voices/change-all/", "change_voices", change_all, "answer_voices", "POST"),
     ),
     group="people",
 )

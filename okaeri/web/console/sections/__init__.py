@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from okaeri.web.console.sections import ahead, moved
+from okaeri.web.console.sections import ahead, moved, trouble
 
-OWN_SECTIONS: dict[str, ModuleType] = {"moved": moved, "ahead": ahead}
+OWN_SECTIONS: dict[str, ModuleType] = {"moved": moved, "ahead": ahead, "trouble": trouble}

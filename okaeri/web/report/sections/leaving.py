@@ -35,6 +35,7 @@ def _group(kind: str, rows: list[Row], tables: Tables) -> dict[str, Any]:
     """The reasons of one kind of customer, with how well they tell."""
     fit = tables.row("leaving_fits", kind=kind, segment="all", model="discrete-time hazard")
     return {
+        "kind": kind,
         "title": KINDS[kind],
         "rows": [row | {"label": labels.reason(row["reason"], kind)} for row in rows],
         "customers": sum(row["customer_count"] for row in rows),

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from okaeri.web.report.product_names import product_names
+from okaeri.web.report.sections.feature_maps import feature_maps
 from okaeri.web.report.tables import About, Row, Tables
 
 TITLE = _("Next product by days elapsed")
-TABLES = ("next_product", "products")
+TABLES = ("next_product", "next_feature", "products")
 WHOLE = "all"
 MOST_PRODUCTS, MOST_NEXT = 25, 12
 #: The ways to say which product is the best next one: the rank, and whether the same product again counts.
@@ -34,6 +35,9 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "is_empty": not rows,
         "buckets": [{"first": first, "last": last} for first, last, _name in buckets],
         "products": told,
+        "features": feature_maps(
+            tables, [(code, names.get(code, code)) for code in shown], [name for _first, _last, name in buckets]
+        ),
         "left_out": len(sizes) - len(shown),
         "chart": {
             "buckets": [[first, last] for first, last, _name in buckets],
@@ -48,6 +52,7 @@ def _product(
     own = [row for row in rows if row["product_id"] == code]
     return {
         "name": names.get(code, code),
+        "code": code,
         "n": size,
         "views": [
             {"name": view, "cells": [_best(own, bucket, view, names, top) for _first, _last, bucket in buckets]}

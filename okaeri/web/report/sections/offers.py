@@ -25,7 +25,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "left_out": max(len(rows) - MOST_SHOWN, 0),
         "rows": [
             {
-                "name": names.get(row["product_id"], row["product_id"]), "customers": row["customers"],
+                "name": names.get(row["product_id"], row["product_id"]), "code": row["product_id"], "customers": row["customers"],
                 "chance": row["chance"], "best": row["best_chance"], "reason": reason(row, names),
             }
             for row in rows[:MOST_SHOWN]

@@ -32,6 +32,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
             {
                 "name": names.get(row["product_id"], row["product_id"]),
                 "next": names.get(row["next_product_id"], row["next_product_id"]),
+                "code": row["product_id"], "next_code": row["next_product_id"], "step_code": row["step"],
                 "step": labels.STEPS[row["step"]], "customers": row["customers"],
                 "yen": row["expected_extra_value"], "chance": row["take_chance"],
                 "pair": pairs[row["product_id"], row["next_product_id"]],

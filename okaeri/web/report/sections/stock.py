@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, timedelta
 from functools import reduce
 from typing import Any
 
@@ -33,10 +34,19 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "left_out": len(ordered) - len(shown),
         "totals": [sum(column) for column in zip(*counts.values(), strict=True)],
         "rows": [
-            {"name": names.get(code, code), "lasting": lasting.get(code),
-             "cells": [{"people": people, "heat": round(people / top, 3) if top else 0.0} for people in counts[code]]}
+            {"name": names.get(code, code), "code": code, "lasting": lasting.get(code),
+             "cells": [_cell(people, top, about.as_of, window) for window, people in enumerate(counts[code])]}
             for code in shown
         ],
+    }  # fmt: skip
+
+
+def _cell(people: int, top: int, as_of: date, window: int) -> dict[str, Any]:
+    """With the days of the window: from ``since`` to the day before ``before``."""
+    return {
+        "people": people, "heat": round(people / top, 3) if top else 0.0,
+        "since": as_of + timedelta(days=BOUNDS[window - 1]) if window else None,
+        "before": as_of + timedelta(days=BOUNDS[window]) if window < len(BOUNDS) else None,
     }  # fmt: skip
 
 

@@ -9,7 +9,9 @@
     const row = rows[points[0].dataIndex];
     return `<b>${escaped(words.decile)} ${row.decile}</b><div>${escaped(words.revenue_share)} <b>${share(row.revenue_share)}</b></div><div>${escaped(words.cumulative)} ${share(row.cumulative_share)}</div><div>${money(row.revenue)}</div>`;
   }
-  draw("chart-deciles", () => ({
+  // In the console the table beneath the bars leads to the customers of each decile; so do the bars.
+  const ways = document.querySelectorAll("#status details tbody td a");
+  const chart = draw("chart-deciles", () => ({
     grid: { left: 8, right: 16, top: 34, bottom: 8, containLabel: true },
     legend: { top: 0, left: 0, textStyle: { color: colour("ink") }, itemWidth: 14, itemHeight: 8, data: [words.revenue_share, words.cumulative] },
     tooltip: tooltip({ formatter: told, axisPointer: { type: "shadow" } }),
@@ -20,4 +22,7 @@
       { type: "line", name: words.cumulative, color: colour("s2"), symbol: "circle", symbolSize: 5, data: rows.map((row) => row.cumulative_share) },
     ],
   }));
+  if (chart && ways.length === rows.length) {
+    chart.instance.on("click", (event) => location.assign(ways[event.dataIndex].href));
+  }
 })();

@@ -45,6 +45,10 @@
     scroll.append(table);
     detail.replaceChildren(scroll);
   }
+  choose("[data-next-level]", (button) => {
+    for (const map of document.querySelectorAll("[data-next-map]")) map.hidden = map.dataset.nextMap !== button.dataset.nextLevel;
+    detail.hidden = button.dataset.nextLevel !== "product";
+  });
   choose("[data-next-product]", (button) => show(Number(button.dataset.nextProduct)));
   document.querySelector("[data-next-product]").setAttribute("aria-pressed", "true");
   show(0);

@@ -25,7 +25,7 @@
 
   function views(attribute, table) {
     choose(`[data-${attribute}]`, (button) => {
-      document.querySelector(table).dataset.view = button.getAttribute(`data-${attribute}`);
+      for (const one of document.querySelectorAll(table)) one.dataset.view = button.getAttribute(`data-${attribute}`);
     });
   }
   views("cohort-view", ".cohorts");

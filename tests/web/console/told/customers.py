@@ -208,8 +208,9 @@ def scored(t: Truth) -> list[Row]:
 
 @tells(VOICES, "")
 def inbox(t: Truth, told: Told) -> None:
-    rows = scored(t)
-    told.say(count(len(rows)))
+    """Those of the last 90 days: nobody has closed any."""
+    rows = [row for row in scored(t) if row["voice_date"] >= t.as_of - timedelta(days=90)]
+    told.say(count(len(rows)), days(90), count(1_000))
     for row in rows[:40]:
         told.line(Beginning(head_of(t, row)))
 
