@@ -46,7 +46,7 @@ def facts(shop):
 
 def test_a_cost_is_entered_changed_set_back_and_taken_back(shop, marketer):
     answer = enter(marketer, "１２０，０００円")
-    assert (answer.status_code, answer["Location"]) == (303, "/console/data/costs/?saved=entered")
+    assert (answer.status_code, answer["Location"]) == (303, "/console/data/costs/?saved=entered&month=2026-03")
     enter(marketer, "0.75", via="referral", campaign="")
     assert facts(shop) == {("2026-03", "ad", "春"): Decimal(120000), ("2026-03", "referral", ""): Decimal("0.75")}
     for amount, held in (("90000", 90000), ("120000", 120000)):
@@ -55,7 +55,7 @@ def test_a_cost_is_entered_changed_set_back_and_taken_back(shop, marketer):
     text = unescape(marketer.get("/console/data/costs/").content.decode())
     assert "120,000円" in text
     assert "120,001円" in text  # both together
-    assert enter(marketer, "", verb="take-back")["Location"].endswith("?saved=back")
+    assert enter(marketer, "", verb="take-back")["Location"].endswith("?saved=back&month=2026-03")
     assert facts(shop) == {("2026-03", "referral", ""): Decimal("0.75")}
     assert "120,000円" not in marketer.get("/console/data/costs/").content.decode()
     enter(marketer, "7")

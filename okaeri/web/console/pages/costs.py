@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
@@ -41,7 +42,7 @@ def _page(
         "campaigns": sorted({row["campaign"] for month in months for row in month["rows"] if row["campaign"]}),
         "key": secrets.token_hex(16), "typed": typed or {"month": f"{request.workspace.today():%Y-%m}", "via": "ad"},
         "wrong": wrong or [], "saved": request.GET.get("saved", ""), "most_months": spending.MOST_MONTHS,
-        "days": _days(request),
+        "days": _days(request), "open_month": request.GET.get("month") or (months[0]["month"] if months else ""),
     }  # fmt: skip
     return show(request, "okaeri/console/costs.html", about, status=status)
 
@@ -78,7 +79,8 @@ def _taken(request: ConsoleRequest, cost: spending.Cost, saved: str) -> HttpResp
         spending.enter(request.workspace, cost, key=key, actor=request.user.name)
     except OkaeriError as refused:
         return show(request, "okaeri/console/wrong.html", {"sentences": sentences(refused)}, status=422)
-    return HttpResponseRedirect(resolve_url("console:costs") + f"?saved={saved}", status=303)
+    query = urlencode({"saved": saved, "month": cost.month})
+    return HttpResponseRedirect(f"{resolve_url('console:costs')}?{query}", status=303)
 
 
 ROUTES = (

@@ -29,8 +29,8 @@ IN_PROFIT, IN_REVENUE = _("of gross profit a year"), _("of revenue a year")
 PROMISED = ("bottleneck", "friction", "slipping")
 #: Classes whose going costs: those who had come more than once.
 VALUED = ("excellent", "trending", "steady", "young")
-#: Weeks of a quarter, and customers or products behind a quarter for it to tell what is possible.
-QUARTER_WEEKS, ENOUGH = 13, 30
+#: Weeks of a quarter, and customers, orders or products behind a quarter for it to tell what is possible and not chance.
+QUARTER_WEEKS, ENOUGH = 13, 100
 POINT = 0.01
 
 

@@ -89,13 +89,13 @@ def _others(t: Truth) -> Iterator[Finding]:
 
 
 def _best_quarter(rows: list[Row], name: str) -> float | None:
-    """The highest mean of three months of first orders in a row with 30 customers or more behind them."""
+    """The highest mean of three months of first orders in a row with 100 customers or more behind them."""
     months = sorted((row for row in rows if row["cohort"] != "all" and row["is_mature"]), key=lambda row: row["cohort"])
     months = [row for row in months if row[name] is not None]
     runs = [months[place : place + 3] for place in range(len(months) - 2)]
     means = [
         sum(row[name] * row["n"] for row in run) / sum(row["n"] for row in run)
-        for run in runs if sum(row["n"] for row in run) >= 30
+        for run in runs if sum(row["n"] for row in run) >= 100
     ]  # fmt: skip
     return max(means, default=None)
 
@@ -155,10 +155,12 @@ def _carts(t: Truth) -> Iterator[Finding]:
         sum(row[name] for row in weeks) for name in ("n", "abandoned_count", "value_abandoned", "cart_count")
     )
     runs = [weeks[place : place + 13] for place in range(len(weeks) - 12)]
-    runs = [run for run in runs if sum(row["n"] for row in run) >= 30]
-    best = min(sum(row["abandoned_count"] for row in run) / sum(row["n"] for row in run) for run in runs)
-    yen, figures = _earned(t, value / left * put * (left / put - best))
-    yield yen, baskets, [count(left), count(put), money(value), share(best), share(left / put), *figures]
+    runs = [run for run in runs if sum(row["n"] for row in run) >= 100]
+    rates = [sum(row["abandoned_count"] for row in run) / sum(row["n"] for row in run) for run in runs]
+    best = min(rates, default=left / put)
+    yen, figures = _earned(t, value / left * put * (left / put - best or 0.01))
+    levels = [share(best), share(left / put)] if rates else []
+    yield yen, baskets, [count(left), count(put), money(value), *levels, *figures]
 
 
 def _newcomers(t: Truth, dimension: str, segment: str) -> int:
