@@ -33,6 +33,9 @@ WORDS = (
     "zzz",
 )
 
+#: Tables with a row per customer or more.
+LARGE = ("customer_value", "customers_now", "purchases", "purchase_lines", "emotion_signals", "ltv_curve")
+
 Asked = dict[str, list[str]]
 
 
@@ -70,7 +73,9 @@ def _pages(laid: Any, dice: random.Random) -> Asked:
         "segments": ["/console/segments/"], "products": ["/console/products/"], "data": ["/console/data/"],
         "settings": ["/console/settings/"], "staff": ["/console/staff/"], "api_keys": ["/console/api-keys/"],
         "audit": ["/console/audit/", "/console/audit/?page=2"], "account": ["/console/account/"],
-        "connect": ["/console/data/connect/"], "jobs": ["/console/jobs/"],
+        "connect": ["/console/data/connect/"], "jobs": ["/console/jobs/"], "tables": ["/console/data/tables/"],
+        "table": [f"/console/data/tables/{name}/" for name in LARGE],
+        "table filtered": [f"/console/data/tables/customer_value/?where=past_value:ge:{bound}" for bound in range(1000, 9000, 400)],
     }  # fmt: skip
 
 
@@ -103,6 +108,8 @@ def _people(laid: Any, dice: random.Random) -> Asked:
         "customers by piece of mail": _lists({"q": mail[:6]} for mail in mails[:40]),
         "customers by words of nobody": _lists({"q": word} for word in ("zzqx", "龍馬龍馬", "ヴヴヴ", "099999", "佐藤 zzqx")),
         "customer": [f"/console/customers/{quote(one)}/" for one in some],
+        "join": ["/console/data/merges/join/?" + urlencode({"q1": one, "id1": two, "id2": three})
+                 for one, two, three in zip(whole[:40], some, some[1:], strict=False)],
     }  # fmt: skip
 
 
@@ -167,7 +174,7 @@ def _work(shop: Shop) -> Asked:
         sha256="benchmark", defaults={"file_name": "orders.csv", "source": "plain", "started_at": now, "finished_at": now,
                                       "read_count": 1, "rejected_count": 1, "rejects_file": str(place)})  # fmt: skip
     return {
-        "upload": [f"/console/data/uploads/{key}/"], "job": [f"/console/jobs/{job.pk}/"],
+        "queue": ["/console/data/uploads/"], "upload": [f"/console/data/uploads/{key}/"], "job": [f"/console/jobs/{job.pk}/"],
         "rejects": [f"/console/data/imports/{run.pk}/rejects/"],
         "imports": ["/console/data/imports/"],
         "merges": ["/console/data/merges/", "/console/data/merges/?page=7", "/console/data/merges/?q=1042"],

@@ -31,7 +31,7 @@ ALLOWED = {
     "programs": {"PIL", "django"},
     "simulate": {"numpy"},
     "loop": DATA | {"deltalake", "django", "duckdb", "pyspark", "sqlglot", "tomlkit"},
-    "web": {"django", "django_htmx", "ninja", "pyarrow", "pyotp", "pydantic", "segno"},
+    "web": {"axes", "django", "django_htmx", "ninja", "pyarrow", "pyotp", "pydantic", "segno"},
     "config": {"django", "gunicorn"},
     "shop": {"pyarrow"},
     "demo": {"rich"},

@@ -55,6 +55,8 @@ CSRF_COOKIE_NAME = "okaeri_csrf"
 CSRF_FAILURE_VIEW = "okaeri.web.sorry.not_from_here"
 # After five wrong tries for a name from one address, neither of the two may try again for a quarter of an hour.
 AXES_FAILURE_LIMIT = 5
+# Nor may an address after so many wrong tries for whatever names.
+SIGN_IN_FAILURES_OF_ADDRESS = 30
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

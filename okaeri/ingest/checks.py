@@ -20,6 +20,8 @@ from okaeri.schema.facts import FACTS
 from okaeri.schema.table import Column, Table
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+#: What no id may hold: ids stand in addresses, and an address has one line.
+CONTROL = r"[\p{Cc}\p{Zl}\p{Zp}]"
 #: Rows a preview shows of each table.
 SHOWN_ROWS = 20
 #: Tables whose customers keep their person.
@@ -112,6 +114,8 @@ def _rules(column: Column, cell: ir.Value) -> Iterator[tuple[str, ir.BooleanValu
     """Each reason with the condition, never null, under which ``cell`` is refused."""
     if not column.nullable:
         yield reasons.MISSING, cell.isnull()
+    if column.is_id:
+        yield reasons.CONTROL_CHARACTER, cell.re_search(CONTROL).fill_null(False)
     if column.choices:
         yield reasons.NOT_A_CHOICE, cell.notnull() & cell.notin(column.choices).fill_null(False)
     if column.type in ("date", "timestamp"):

@@ -190,11 +190,16 @@ class _Groups:
                 yield from self._links_of(members, min(self._best[member] for member in changed))
 
     def _links_of(self, members: list[str], strongest: Edge) -> Iterator[Link]:
-        person = min(self._in_use.intersection(members) or members, key=_rank)
+        person = leader(self._in_use.intersection(members) or members)
         for member in members:
             if self._existing.get(member, member) != person:
                 edge = self._best.get(member, strongest)
                 yield Link(member, person, REASONS[edge.strength], edge.key)
+
+
+def leader(customers: Iterable[str]) -> str:
+    """Under whose id these are counted, where none is in use yet."""
+    return min(customers, key=_rank)
 
 
 def _rank(customer: str) -> tuple[bool, int, str]:

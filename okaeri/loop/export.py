@@ -20,10 +20,16 @@ _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 
 def write_csv(table: pa.Table, out: IO[str]) -> None:
     """CSV with a header. A text cell a spreadsheet would run as a formula gets a leading apostrophe."""
+    csv.writer(out, lineterminator="\n").writerow(table.column_names)
+    for batch in table.to_batches(max_chunksize=50_000):
+        write_rows(batch, out)
+
+
+def write_rows(batch: pa.RecordBatch, out: IO[str]) -> None:
+    """The rows of a batch as CSV, without a header."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.column_names)
-    for row in _rows(table):
-        writer.writerow([harmless(value) for value in row.values()])
+    for row in batch.to_pylist():
+        writer.writerow([harmless(_finite(value)) for value in row.values()])
 
 
 def write_json(table: pa.Table, out: IO[str]) -> None:

@@ -37,15 +37,19 @@ Tell = Callable[[str, float], None]
 def ask_refresh(workspace: Workspace, *, day: str, actor: str) -> Job:
     """Ask for a measurement of the facts as they stand; ``day`` is one of DAYS. Call it with the records in use.
 
-    Raises RuleRefused where there is nothing to measure.
+    One that waits will see what came meanwhile, so it serves. One that runs does not: what programs sent since asks for
+    another. Raises RuleRefused where there is nothing to measure.
     """
-    as_of, snapshot = as_of_day(workspace, day), snapshots.current()
+    as_of, snapshot, sent = as_of_day(workspace, day), snapshots.current(), received.newest_waiting()
     if not is_measurable(snapshot):
         raise RuleRefused("This shop has no orders yet; import a file first: okaeri import FILE")
     from okaeri.loop.refresh import folder_of
 
+    arguments = {"as_of": as_of.isoformat()}
     key = f"refresh {folder_of(workspace, as_of, snapshot.pk if snapshot else 0).name}"
-    return jobs.ask("refresh", {"as_of": as_of.isoformat()}, key=key, actor=actor)
+    return jobs.that_waits("refresh", arguments) or jobs.ask(
+        "refresh", arguments, key=f"{key} {sent}" if sent else key, actor=actor
+    )
 
 
 def is_measurable(snapshot: Snapshot | None) -> bool:
@@ -64,13 +68,22 @@ def ask_import(workspace: Workspace, upload: str, *, day: str, actor: str) -> Jo
 
     Raises RuleRefused where the upload is gone and was not asked for before. Call it with the records in use.
     """
-    key, path = f"import {upload}", uploads.find(workspace, upload)
+    key, path = _import_key(upload), uploads.find(workspace, upload)
     before = Job.objects.filter(key=key).exclude(state="failed").order_by("-pk").first()
     if before is not None:
         return before
     if path is None:
         raise _gone()
     return jobs.ask("import", {"upload": upload, "file": path.name, "day": day}, key=key, actor=actor)
+
+
+def import_of(upload: str) -> Job | None:
+    """The newest job that takes this upload in; None where nobody has asked for it."""
+    return Job.objects.filter(key=_import_key(upload)).order_by("-pk").first()
+
+
+def _import_key(upload: str) -> str:
+    return f"import {upload}"
 
 
 def as_of_day(workspace: Workspace, day: str) -> date:

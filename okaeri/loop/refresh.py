@@ -15,15 +15,14 @@ from datetime import date
 from pathlib import Path
 
 import ibis.expr.types as ir
-import pyarrow.parquet as pq
 
 from okaeri import __version__
-from okaeri.lib.table_files import files_of
 from okaeri.loop import snapshots
 from okaeri.loop.engine import Engine, open_engine
 from okaeri.loop.measuring import COMPUTED, Measuring
 from okaeri.loop.published import publish
 from okaeri.loop.receiving import take_received
+from okaeri.loop.rows import row_count
 from okaeri.loop.taking import take_voices
 from okaeri.loop.workspace import Workspace
 from okaeri.schema.computed import LAYOUT
@@ -110,11 +109,6 @@ def compute(
     finally:
         engine.close()
     return timings
-
-
-def row_count(path: Path) -> int:
-    """Rows of a Parquet file, or of a folder of them."""
-    return sum(pq.ParquetFile(file).metadata.num_rows for file in files_of(path))
 
 
 def _inputs(engine: Engine, workspace: Workspace, folder: Path, versions: dict[str, int]) -> dict[str, ir.Table]:

@@ -8,13 +8,15 @@ import math
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from okaeri.lib.table_files import files_of
 from okaeri.loop.published import Published
@@ -28,6 +30,18 @@ OPERATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{16}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 _BIGGEST = 2**63
+
+
+#: Columns whose tables tell what customers said, and keys of which a row is about one person.
+SAID = frozenset({"text", "words"})
+OF_ONE = frozenset({"customer_id", "order_id", "voice_id", "signal_id", "number", "text_key"})
+
+
+def permission_of(table: Table) -> str:
+    """What reading the rows of a table needs: words are ``voices``, rows of single persons ``export_figures``."""
+    if SAID & set(table.column_names):
+        return "voices"
+    return "export_figures" if OF_ONE & set(table.column_names) else "figures"
 
 
 @dataclass(frozen=True)
@@ -48,27 +62,58 @@ def page_of(
     not, and where a cursor's refresh is no longer kept.
     """
     table, (laid, after) = TABLES[name], _begun(workspace, latest, TABLES[name], cursor)
-    conditions, values = _conditions(table, where)
-    if after is not None:
-        told, more = _beyond(table, after)
-        conditions, values = [*conditions, told], [*values, *more]
-    found = _found(laid.path(name), table, conditions, values, limit + 1)
+    query = chosen(laid, name, where)
+    found = _found(query if after is None else query.beyond(after), limit + 1)
     rows = [{column: plain(value) for column, value in row.items()} for row in found[:limit]]
     last = [rows[-1][key] for key in table.key] if len(found) > limit else None
     return Page(laid.as_of, rows, _cursor(laid, last) if last is not None else None)
 
 
-def _found(
-    path: Path, table: Table, conditions: Sequence[str], values: Sequence[Any], limit: int
-) -> list[dict[str, Any]]:
-    chosen, order = ", ".join(map(_named, table.column_names)), ", ".join(map(_named, table.key))
-    files = [str(file) for file in files_of(path)]
-    query = f"SELECT {chosen} FROM read_parquet(?, hive_partitioning=false)"
-    query += f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    with _connection(os.getpid()).cursor() as cursor:
-        found = cursor.execute(f"{query} ORDER BY {order} LIMIT {limit}", [files, *values])
+@dataclass(frozen=True)
+class Chosen:
+    """Rows of ``table`` in ``files`` for which all ``conditions`` hold; ``given`` are the values these compare with."""
+
+    table: Table
+    files: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    given: tuple[Any, ...] = ()
+
+    def beyond(self, after: Sequence[Any]) -> Chosen:
+        """Those of them whose key is greater than ``after``."""
+        told, more = _beyond(self.table, after)
+        return replace(self, conditions=(*self.conditions, told), given=(*self.given, *more))
+
+    def told(self, *, in_order: bool = False) -> str:
+        """The query, whose parameters are ``values``; in the order of the key or in any."""
+        query = f"SELECT {_names(self.table.column_names)} FROM read_parquet(?, hive_partitioning=false)"
+        query += f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
+        return f"{query} ORDER BY {_names(self.table.key)}" if in_order else query
+
+    @property
+    def values(self) -> list[Any]:
+        return [list(self.files), *self.given]
+
+
+def chosen(laid: Published, name: str, where: Sequence[str]) -> Chosen:
+    """The rows of a table that fit all conditions; raises RuleRefused for a column or value there is not."""
+    conditions, given = _conditions(TABLES[name], where)
+    return Chosen(TABLES[name], tuple(map(str, files_of(laid.path(name)))), tuple(conditions), tuple(given))
+
+
+def running() -> duckdb.DuckDBPyConnection:
+    """A cursor of this process's DuckDB, for one query; close it."""
+    return _connection(os.getpid()).cursor()
+
+
+def _found(query: Chosen, limit: int) -> list[dict[str, Any]]:
+    with running() as cursor:
+        found = cursor.execute(f"{query.told(in_order=True)} LIMIT {limit}", query.values)
         rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
         return rows
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(map(_named, columns))
 
 
 @cache
@@ -182,10 +227,17 @@ def _begun(
     return laid, after
 
 
+def row_count(path: Path) -> int:
+    """Rows of a Parquet file, or of a folder of them."""
+    return sum(pq.read_metadata(file).num_rows for file in files_of(path))
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: no infinities, instants in UTC with a Z."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

@@ -23,6 +23,8 @@ LONGEST_NAME = 200
 #: After so many days an upload nobody took in is thrown away.
 KEPT_DAYS = 3
 MEGABYTE = 1 << 20
+#: Files shown in one list.
+MOST_TOGETHER = 100
 _KEY = re.compile(r"[0-9a-f]{16}")
 #: What file systems, shells or other programs take for more than a letter.
 _HARMFUL = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -74,6 +76,12 @@ def find(workspace: Workspace, key: str) -> Path | None:
         return None
     found = [path for path in (_folder(workspace) / key).glob("*") if path.suffix.lower() in ENDINGS]
     return found[0] if found else None
+
+
+def held(workspace: Workspace) -> list[str]:
+    """The keys of all files kept, in the order they came."""
+    folders = [path for path in _folder(workspace).iterdir() if find(workspace, path.name) is not None]
+    return [path.name for path in sorted(folders, key=lambda path: (path.stat().st_mtime, path.name))][:MOST_TOGETHER]
 
 
 def beside(path: Path, name: str) -> Path:

@@ -119,5 +119,21 @@ def shown() -> list[Job]:
     return [*live, *ended]
 
 
+def newest(most: int, *, before: int | None = None) -> list[Job]:
+    """Jobs in whatever state, the newest first; those older than the number ``before`` where it is given."""
+    rows = Job.objects.order_by("-pk")
+    return list((rows if before is None else rows.filter(pk__lt=before))[:most])
+
+
+def of_number(number: int) -> Job | None:
+    """The job of a number; None where there is none."""
+    return Job.objects.filter(pk=number).first()
+
+
+def that_waits(kind: str, arguments: Mapping[str, Any]) -> Job | None:
+    """A job of this kind with these arguments that nobody has begun yet."""
+    return Job.objects.filter(kind=kind, arguments=dict(arguments), state=WAITING).order_by("pk").first()
+
+
 def _now() -> datetime:
     return datetime.now(UTC)

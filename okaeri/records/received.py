@@ -66,6 +66,12 @@ def waiting(most_rows: int) -> list[Received]:
     return list(_up_to(most_rows))
 
 
+def newest_waiting() -> int | None:
+    """The number of the newest batch not yet taken; None where none waits."""
+    newest = Received.objects.filter(taken_at=None).order_by("-pk").first()
+    return newest.pk if newest else None
+
+
 def _up_to(most_rows: int) -> Iterator[Received]:
     rows = 0
     for batch in Received.objects.filter(taken_at=None).order_by("pk").iterator(chunk_size=100):

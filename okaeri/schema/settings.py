@@ -8,6 +8,7 @@ import types
 import typing
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -72,6 +73,9 @@ class WebSettings:
     """Where customers reach the pages that `okaeri serve` shows."""
 
     address: str = rule("http://localhost:8000", "Public address of the pages, as it stands in links")
+    trusted_proxies: tuple[str, ...] = rule(
+        (), "Addresses or networks of the shop's own reverse proxies; from these alone X-Forwarded-For is believed"
+    )
 
 
 #: Says that nothing is measured but when somebody asks.
@@ -182,6 +186,7 @@ def _check(settings: Settings, file: str) -> None:
         ("imports.max_upload_mb", settings.imports.max_upload_mb < 1),
         ("web.address", not re.fullmatch(r"https?://[^/\s?#]+", settings.web.address.rstrip("/"))),
         ("schedule.refresh_at", settings.schedule.refresh_at not in HOURS),
+        ("web.trusted_proxies", not all(map(_is_network, settings.web.trusted_proxies))),
         *((f"surveys.{name}", days < 0) for name, days in asdict(settings.surveys).items()),
         ("language_model.kind", settings.language_model.kind not in ("", "openai", "anthropic")),
         ("language_model.timeout_seconds", settings.language_model.timeout_seconds <= 0),
@@ -192,6 +197,14 @@ def _check(settings: Settings, file: str) -> None:
     problems = [Problem(file, "This value is out of bounds", column=name) for name, is_wrong in wrong if is_wrong]
     if problems:
         raise DataRejected(problems)
+
+
+def _is_network(written: str) -> bool:
+    try:
+        ip_network(written, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_repair(written: str) -> bool:

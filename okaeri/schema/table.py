@@ -20,6 +20,11 @@ class Column:
     nullable: bool = True
     choices: tuple[str, ...] = ()
 
+    @property
+    def is_id(self) -> bool:
+        """Whether its values name something, and may stand in an address."""
+        return self.name.endswith("_id") or self.name == "store"
+
 
 @dataclass(frozen=True)
 class Table:

@@ -12,6 +12,7 @@ from okaeri.loop.workspace import settings_state, with_settings_now
 from okaeri.records import database
 from okaeri.records.shopfront import Shopfront, ShopRequest
 from okaeri.schema.errors import DataRejected
+from okaeri.web.askers import asker
 
 if TYPE_CHECKING:
     from django_htmx.middleware import HtmxDetails
@@ -79,6 +80,8 @@ class ShopInUse:
         workspace = served()
         asked = cast(ConsoleRequest, request)
         asked.workspace, asked.shop = workspace, front_of(workspace)
+        # Whoever counts tries or keeps an address reads it here, and would otherwise find the proxy's.
+        asked.META["REMOTE_ADDR"] = asker(asked.META, workspace.settings.web.trusted_proxies)
         with database.using(workspace.database):
             return self.answer(request)
 

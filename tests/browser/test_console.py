@@ -35,6 +35,7 @@ SERIOUS = {"serious", "critical"}
 LED_TO = {
     "/console/customers/": r'href="(/console/customers/[a-z]+(?::|%3A)[^"?]+)"',
     "/console/voices/": r'href="(/console/voices/one/\?id=[^"]+)"',
+    "/console/data/tables/": r'href="(/console/data/tables/[a-z_]+/)"',
     "/console/belt/": r'href="(/console/belt/\d/)"',
     "/console/products/": r'href="(/console/products/[^"?]+/)"',
     "/console/emotion/": r'href="(/console/emotion/[a-z]+/)(?:\?[^"]*)?"',

@@ -62,6 +62,9 @@ def test_a_sound_file_passes_whole_with_exactly_the_columns_of_the_schema():
         ({"status": None}, ("status", reasons.MISSING, None)),
         ({"status": "on hold"}, ("status", reasons.NOT_A_CHOICE, "on hold")),
         ({"order_date": date(1989, 12, 31)}, ("order_date", reasons.OUT_OF_RANGE, "1989-12-31")),
+        ({"customer_id": "own:a\nb"}, ("customer_id", reasons.CONTROL_CHARACTER, "own:a\nb")),
+        ({"customer_id": "own:a\u2028b"}, ("customer_id", reasons.CONTROL_CHARACTER, "own:a\u2028b")),
+        ({"store": "o\x07wn"}, ("store", reasons.CONTROL_CHARACTER, "o\x07wn")),
         ({"order_date": date(2100, 1, 1)}, ("order_date", reasons.OUT_OF_RANGE, "2100-01-01")),
     ],
 )

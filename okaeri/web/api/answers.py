@@ -59,6 +59,29 @@ class PersonTold(Schema):
     birth_date: str
 
 
+class SentenceTold(Schema):
+    """A sentence to begin with, and the fact it stands on."""
+
+    text: str
+    because: str
+
+
+class CardTold(Schema):
+    """What the console's card tells of a customer, the newest first; the sentences in the shop's language."""
+
+    orders: list[dict[str, Any]] = Field(description="Orders with their products")
+    voices: list[dict[str, Any]] = Field(description="What they said, in their words")
+    notes: list[dict[str, Any]] = Field(description="Notes and tasks the shop keeps on them")
+    trouble: dict[str, Any] | None = Field(description="A complaint not made good yet")
+    leaving: list[dict[str, Any]] = Field(description="Chance to have left in 90 days, and what speaks for it")
+    channel: dict[str, Any] = Field(description="By what to reach them: mail, phone, letter, blocked or unknown")
+    hour: dict[str, Any] | None = Field(description="The part of the day they order in; null where none stands out")
+    last_goods: list[str] = Field(description="Products of the latest order that counted")
+    reasons: list[str] = Field(description="Why they may come back now")
+    sentences: list[SentenceTold] = Field(description="What to begin with")
+    truncated: dict[str, int] = Field(description="How many orders or voices there are, where not all are told")
+
+
 class CustomerTold(Schema):
     """One customer: rows by table, and who they are where the key may see people (else null)."""
 
@@ -66,7 +89,9 @@ class CustomerTold(Schema):
     ids: list[str] = Field(description="Every id of this person with the stores")
     as_of: str
     persons: list[PersonTold] | None
-    tables: dict[str, list[dict[str, Any]]]
+    tables: dict[str, list[dict[str, Any]]] = Field(description="The first 500 rows of each table the key may read")
+    truncated: dict[str, int] = Field(description="How many rows there are, of tables that have more than are told")
+    card: CardTold | None = Field(description="All the console's card tells; null where the key may not see people")
 
 
 class RejectedTold(Schema):
@@ -98,6 +123,34 @@ class StatusTold(Schema):
     as_of: str | None = Field(description="The day the shop is measured from; null before the first refresh")
     refreshed_at: str | None
     waiting: int = Field(description="Batches that the next refresh will take")
+
+
+class JobTold(Schema):
+    """A piece of work of the shop: a file taken in, or a measurement."""
+
+    id: int
+    kind: str = Field(description="import or refresh")
+    state: str = Field(description="waiting, running, done or failed")
+    step: str = Field(description="What it is at; empty before it begins")
+    share: float = Field(description="How much of it is done, from 0 to 1")
+    asked_by: str
+    asked_at: str
+    started_at: str | None
+    finished_at: str | None
+    file: str | None = Field(description="The file an import takes in")
+    as_of: str | None = Field(description="The day a measurement is as of")
+    outcome: str | None = Field(description="What became of an import's file")
+    counts: dict[str, int] | None = Field(description="Rows an import took, by table")
+    rejected: int | None = Field(description="Rows an import left out")
+    next: int | None = Field(description="The job this one asked for when it was done")
+    errors: list[str] = Field(description="Why it failed, a sentence each")
+
+
+class JobsTold(Schema):
+    """Jobs, the newest first."""
+
+    jobs: list[JobTold]
+    next: int | None = Field(description="Give it as ``before`` for older ones; null on the last page")
 
 
 class Problem(Schema):

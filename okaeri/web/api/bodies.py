@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +34,12 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def _sound(text: str) -> str:
     if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
         raise ValueError("holds a letter that is none")
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in text):
+        raise ValueError("an id holds no line break and no other control character")
     return text
 
 
@@ -120,8 +127,8 @@ def _kind(column: Column) -> Any:
         return Literal[column.choices]
     if column.name in NARROWER:
         return NARROWER[column.name]
-    if column.name.endswith("_id") or column.name == "store":
-        return _text(MOST_ID_LETTERS, 1)
+    if column.is_id:
+        return Annotated[_text(MOST_ID_LETTERS, 1), AfterValidator(_on_one_line)]
     return TYPES[column.type]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -101,6 +102,17 @@ def note_people_read(request: HttpRequest) -> None:
     reader = f"key-{caller.key.pk}" if caller.key else f"staff-{request.user.pk}"
     if cache.add(f"people-read-{current()}-{reader}", True, NOTED_EVERY_SECONDS):
         note(caller.name, "read people")
+
+
+def note_rows_read(request: HttpRequest, table: str, where: Sequence[str], *, is_begun: bool) -> None:
+    """Write down that rows of single customers leave: once per reading, and of one that was begun elsewhere or long ago
+    once an hour, as a cursor can be made by anybody."""
+    caller = caller_of(request)
+    reader = f"key-{caller.key.pk}" if caller.key else f"staff-{request.user.pk}"
+    conditions = hashlib.sha256("\n".join(where).encode()).hexdigest()
+    is_new = cache.add(f"rows-{current()}-{reader}-{table}-{conditions}", True, NOTED_EVERY_SECONDS)
+    if is_new or not is_begun:
+        note(caller.name, "export", what="table", table=table, where=list(where) or None, over="api")
 
 
 def demand(request: HttpRequest, permission: str) -> None:

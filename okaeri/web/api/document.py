@@ -15,7 +15,7 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from okaeri import __version__
-from okaeri.web.api import reading, sending
+from okaeri.web.api import reading, sending, working
 from okaeri.web.api.answers import Problem
 from okaeri.web.api.callers import Key, Session
 from okaeri.web.api.problems import MEDIA_TYPE, handle_errors
@@ -29,7 +29,7 @@ POLICY = (
 ALWAYS, SENDING = (400, 401, 403, 404, 405, 422, 429), (409, 413, 415)
 SAID = {
     400: "The request cannot be read", 401: "No key, or none in force", 403: "The key may not", 404: "Nothing there",
-    405: "The address does not know this method", 409: "Other rows were sent under this idempotency key",
+    405: "The address does not know this method", 409: "Other rows under this idempotency key, or nothing to measure",
     413: "The batch is too large", 415: "Not application/json", 422: "Not as described here",
     429: "Too many wrong keys",
 }  # fmt: skip
@@ -87,7 +87,8 @@ api = Api(
     title="okaeri",
     version=__version__,
     description=(
-        "Measured and predicted tables and customers to read; orders, customers, events and voices to send. "
+        "Measured and predicted tables and customers to read; orders, customers, events and voices to send; jobs to watch "
+        "and measurements to ask for. "
         "Make a key in the console under API keys and send it as `Authorization: Bearer okaeri_...`. "
         "Amounts are JSON numbers with at most two decimals."
     ),
@@ -102,3 +103,4 @@ api = Api(
 handle_errors(api)
 api.add_router("/v1", reading.router)
 api.add_router("/v1", sending.router)
+api.add_router("/v1", working.router)

@@ -8,20 +8,23 @@ from functools import cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from ninja import Path, Query, Router
 from pydantic import Field
 
-from okaeri.loop.customer_card import customer_card
+from okaeri.loop.customer_card import customer_card, told_card
 from okaeri.loop.published import Published, published
-from okaeri.loop.rows import MOST_CONDITIONS, MOST_ROWS, page_of
+from okaeri.loop.rows import MOST_CONDITIONS, MOST_ROWS, page_of, permission_of
 from okaeri.loop.snapshots import latest_refresh
 from okaeri.records.models import Received
 from okaeri.schema.computed import TABLES
 from okaeri.schema.table import Table
 from okaeri.web.api.answers import CustomerTold, RowsTold, StatusTold, TablesTold
-from okaeri.web.api.callers import asks, caller_of, demand, note_people_read
+from okaeri.web.api.callers import asks, caller_of, demand, note_people_read, note_rows_read
 from okaeri.web.api.problems import Refused
-from okaeri.web.serving import workspace_of
+from okaeri.web.console.card_words import reasons, sentences
+from okaeri.web.console.naming import products_of
+from okaeri.web.serving import front_of, workspace_of
 
 router = Router(tags=["reading"])
 
@@ -64,27 +67,46 @@ def tables(request: HttpRequest) -> Any:
 @router.get("/tables/{name}", response=RowsTold, summary="Rows of a table")
 @asks(None, "limit", "cursor", "where")
 def rows(request: HttpRequest, name: Name, where: Where = [], limit: Limit = 100, cursor: Cursor = None) -> Any:  # noqa: B006
-    """Rows in the order of the key. All pages of one reading come from the same refresh."""
+    """Rows in the order of the key. All pages of one reading come from the same refresh. Reading rows of single customers
+    is written into the log."""
     if name not in TABLES:
         raise Refused(404, "There is no such table")
     demand(request, permission_of(TABLES[name]))
     page = page_of(workspace_of(request), _laid(request), name, where=where, limit=limit, cursor=cursor)
+    if permission_of(TABLES[name]) != "figures":
+        note_rows_read(request, name, where, is_begun=cursor is not None)
     return {"table": name, "as_of": page.as_of.isoformat(), "rows": page.rows, "next": page.cursor}
 
 
 @router.get("/customers/{path:customer_id}", response=CustomerTold, summary="All about one customer")
 @asks(None)
 def customer(request: HttpRequest, customer_id: CustomerId) -> Any:
-    """What is measured and expected of one customer; names and addresses only with the permission ``people``."""
+    """What is measured and expected of one customer; with the permission ``people`` also who they are and what the card
+    of the console tells: orders, voices, notes, open trouble, why they may leave, how to reach them and what to say."""
     caller = caller_of(request)
     if not (caller.may("people") or caller.may("export_figures")):
         demand(request, "people")
-    card = customer_card(_laid(request), customer_id, with_person=caller.may("people"))
-    if card is None:
+    laid = _laid(request)
+    told = customer_card(laid, customer_id, may=caller.permissions)
+    if told is None:
         raise Refused(404, "There is no such customer")
-    if card["persons"]:
-        note_people_read(request)
-    return card
+    if told["persons"] is None:
+        return told | {"card": None}
+    note_people_read(request)
+    return told | {"card": _card(request, laid, told["customer_id"])}
+
+
+def _card(request: HttpRequest, laid: Published, customer_id: str) -> dict[str, Any] | None:
+    """What the console's card tells, with its sentences in the shop's language."""
+    workspace = workspace_of(request)
+    found = told_card(workspace, laid, customer_id)
+    if found is None:
+        return None
+    card, told = found
+    with translation.override(front_of(workspace).language):
+        names = products_of(laid)
+        said = [{"text": one.text, "because": one.because} for one in sentences(card, names)]
+        return told | {"sentences": said, "reasons": reasons(card, names)}
 
 
 def _laid(request: HttpRequest) -> Published:
@@ -92,17 +114,6 @@ def _laid(request: HttpRequest) -> Published:
     if laid is None:
         raise Refused(404, "Nothing is measured yet; run: okaeri refresh")
     return laid
-
-
-#: Columns whose tables tell what customers said, and keys of which a row is about one person.
-SAID, OF_ONE = {"text", "words"}, {"customer_id", "order_id", "voice_id", "signal_id", "number", "text_key"}
-
-
-def permission_of(table: Table) -> str:
-    """What reading the rows of a table needs: words are ``voices``, rows of single persons ``export_figures``."""
-    if SAID & set(table.column_names):
-        return "voices"
-    return "export_figures" if OF_ONE & set(table.column_names) else "figures"
 
 
 @cache

@@ -46,6 +46,7 @@ ACTIONS: dict[str, Word] = {
     "survey": _("Survey"),
     "task done": _("Task done"),
     "undo import": _("Import undone"),
+    "link": _("Customers joined by hand"),
     "unlink": _("Merge undone"),
 }
 

@@ -58,6 +58,7 @@ REASONS: dict[str, Word] = {
     "mail": pgettext_lazy("link", "the same mail address"),
     "phone_kana": pgettext_lazy("link", "the same phone and kana"),
     "phone_name": pgettext_lazy("link", "the same phone and name"),
+    "staff": pgettext_lazy("link", "joined by hand"),
 }
 #: Columns people are asked about by name; the others stand under their own.
 TARGETS: dict[str, Word] = {

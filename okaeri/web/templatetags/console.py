@@ -14,7 +14,7 @@ from okaeri.loop.jobs import is_measurable
 from okaeri.loop.snapshots import current
 from okaeri.web.console.office_words import KEY_PERMISSIONS
 from okaeri.web.console.sentences import said
-from okaeri.web.console.words import FELT, JOBS, ROLES, STEPS
+from okaeri.web.console.words import FACTS, FELT, JOBS, ROLES, STEPS
 from okaeri.web.report import figures
 
 register = template.Library()
@@ -66,6 +66,12 @@ def moment(at: datetime) -> str:
 def step(name: str) -> str:
     """The step a job is at."""
     return str(STEPS.get(name, name))
+
+
+@register.filter
+def fact(name: str) -> str:
+    """A table of facts as people call it."""
+    return str(FACTS.get(name, name))
 
 
 @register.filter

@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 
 from okaeri.lib.periods import month_of, month_start
+from okaeri.loop.rows import permission_of
+from okaeri.schema.computed import TABLES
 from okaeri.schema.segment_words import COLUMNS, DEEDS, word
 from okaeri.schema.segments import RUN_OUT, All, Compare, Did, Rule, both, written
 
@@ -89,6 +91,15 @@ def product_door(context: template.Context, name: str, product_id: str) -> str:
     except NoReverseMatch:  # an id no address can hold
         place = ""
     return format_html('<a href="{}" class="door" aria-label="{}"></a>', place, name) if place else ""
+
+
+@register.simple_tag(takes_context=True)
+def rows_in(context: template.Context, shown: str, table: str) -> str:
+    """``shown``; in the console, for those who may read its rows, with a way to the table."""
+    staff = context.get("staff")
+    if not context.get("in_console") or staff is None or not staff.may(permission_of(TABLES[table])):
+        return shown
+    return format_html('<a href="{}">{}</a>', reverse("console:table", args=[table]), shown)
 
 
 def _way(context: template.Context, shown: str, rule: Rule) -> str:

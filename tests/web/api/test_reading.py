@@ -4,7 +4,9 @@ import base64
 import json
 import re
 import shutil
+from collections import Counter
 from datetime import date
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +15,7 @@ import schemathesis
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from django.utils.html import escape
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -162,6 +165,108 @@ def test_a_customer_is_told_with_the_person_only_to_those_who_may_see_people(sho
     refused(program.get("customers/own:nobody"), 404)
 
 
+def test_the_card_of_the_console_is_told_whole_to_those_who_may_see_people(shop, program):
+    """Against the page: each sentence and note of it stands in the JSON, and the orders are those of the table."""
+    from okaeri.loop import notes
+    from okaeri.loop.card import card_of
+    from okaeri.loop.published import published
+
+    with shop.workspace.records():
+        laid = published(shop.workspace)
+        ids = shop.show("customer_value")["customer_id"].to_pylist()
+        cards = {one: card_of(shop.workspace, laid, one) for one in ids}
+        customer = max(ids, key=lambda one: (cards[one].trouble is not None, len(cards[one].voices)))
+        notes.write(customer, "贈りものは平日に", key=uuid4(), actor="support", is_task=False, due_on=None)
+    told = program.get(f"customers/{customer}").json()["card"]
+    page = client_of(shop, "support").get(f"/console/customers/{customer}/").content.decode()
+    assert told["sentences"]
+    for sentence in told["sentences"]:
+        assert escape(sentence["text"]) in page
+        assert escape(sentence["because"]) in page
+    for reason in told["reasons"]:
+        assert escape(reason) in page
+    assert [note["text"] for note in told["notes"]] == ["贈りものは平日に"]
+    bought = {row["order_id"] for row in shop.show("orders").to_pylist() if row["customer_id"] == customer}
+    assert bought <= {order["order_id"] for order in told["orders"]}
+    assert sorted((one["ordered_at"] for one in told["orders"]), reverse=True) == [
+        one["ordered_at"] for one in told["orders"]
+    ]
+    assert told["trouble"]["voice_id"] == cards[customer].trouble["voice_id"]
+    assert {one["reason"] for row in told["leaving"] for one in row["reasons"]} >= {
+        row["reason_1"] for row in cards[customer].rows["churn_risk"] if row["reason_1"]
+    }
+    for blind in (Program(shop, "export_figures"), Program(shop, "export_figures", "voices")):
+        assert blind.get(f"customers/{customer}").json()["card"] is None
+        assert (
+            blind.get(f"customers/{customer}").json()["tables"].keys()
+            == program.get(f"customers/{customer}").json()["tables"].keys()
+        )
+
+
+def test_rows_that_are_left_out_of_a_card_are_counted(shop, program, monkeypatch):
+    from okaeri.loop import customer_card
+
+    monkeypatch.setattr(customer_card, "MOST_ROWS", 2)
+    lines = Counter(row["customer_id"] for row in shop.show("purchase_lines").to_pylist())
+    ((customer, count),) = lines.most_common(1)
+    told = program.get(f"customers/{customer}").json()
+    assert len(told["tables"]["purchase_lines"]) == 2
+    assert told["truncated"]["purchase_lines"] == count
+    assert "customer_value" not in told["truncated"]
+    assert len(told["card"]["orders"]) == 2 < told["card"]["truncated"]["orders"]
+
+
+def test_each_reading_of_rows_of_single_customers_is_written_down_once(shop, program):
+    from okaeri.records.models import AuditEntry
+
+    with shop.workspace.records():
+        entries = AuditEntry.objects.filter(action="export", detail__over="api").order_by("pk")
+        before = entries.count()
+        asked = {"where": "past_value:ge:0", "limit": 100}
+        page = program.get("tables/customer_value", **asked).json()
+        program.get("tables/customer_value", **asked, cursor=page["next"])
+        program.get("tables/ltv_curve")
+        refused(program.get("tables/customer_value", where="colour:eq:red"), 422)
+        assert entries.count() == before + 1
+        entry = entries.latest("pk")
+        assert (entry.actor, entry.detail["table"], entry.detail["where"]) == (
+            "key test", "customer_value", ["past_value:ge:0"]
+        )  # fmt: skip
+        other = Program(shop, "export_figures")
+        other.get("tables/customer_value", **asked, cursor=page["next"])
+        assert entries.count() == before + 2, "a cursor of somebody else begins a reading of one's own"
+
+
+def test_a_measurement_asked_for_again_while_it_waits_is_the_same_job_and_is_told_until_it_is_done(shop):
+    from okaeri.records import jobs
+
+    program = Program(shop, "import")
+    first, again = program.send("refresh", '{"day": "newest"}'), program.send("refresh", '{"day": "newest"}')
+    told = first.json()
+    assert (first.status_code, told["state"], told["kind"], told["errors"]) == (202, "waiting", "refresh", [])
+    assert again.json()["id"] == told["id"]
+    assert first["Location"] == f"/api/v1/jobs/{told['id']}"
+    number = told["id"]
+    with shop.workspace.records():
+        job = jobs.claim("w")
+        jobs.tell(job, "w", "measuring", 0.5)
+        running = program.get(f"jobs/{number}").json()
+        assert (running["state"], running["step"], running["share"]) == ("running", "measuring", 0.5)
+        jobs.end(job, "w", result={"as_of": "2026-04-01", "tables": 3})
+    assert program.get(f"jobs/{number}").json()["state"] == "done"
+    listed = program.get("jobs", limit=1).json()
+    assert [one["id"] for one in listed["jobs"]] == [number]
+    other = program.send("refresh", "{}").json()["id"]
+    assert other != number
+    page = program.get("jobs", limit=1).json()
+    assert (page["jobs"][0]["id"], page["next"]) == (other, other)
+    assert program.get("jobs", limit=1, before=page["next"]).json()["jobs"][0]["id"] == number
+    refused(program.get("jobs/999999"), 404)
+    refused(Program(shop, "figures").send("refresh", "{}"), 403)
+    refused(Program(shop, "figures").get("jobs"), 403)
+    refused(program.send("refresh", '{"day": "yesterday"}'), 422)
+
+
 def test_rows_about_single_customers_and_their_words_ask_for_more_than_figures(shop):
     figures = Program(shop, "figures")
     assert figures.get("tables/ltv_curve").status_code == 200
@@ -301,7 +406,7 @@ CHECKS = [
 OPERATIONS = [
     "GET /api/v1/status", "GET /api/v1/tables", "GET /api/v1/tables/{name}", "GET /api/v1/customers/{customer_id}",
     "POST /api/v1/orders", "POST /api/v1/customers", "POST /api/v1/events", "POST /api/v1/voices",
-    "GET /api/v1/receipts/{receipt}",
+    "GET /api/v1/receipts/{receipt}", "GET /api/v1/jobs", "GET /api/v1/jobs/{number}", "POST /api/v1/refresh",
 ]  # fmt: skip
 
 

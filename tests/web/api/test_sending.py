@@ -67,6 +67,24 @@ def test_the_same_batch_again_gives_the_same_receipt_before_and_after_it_is_take
     assert shop.show("orders").num_rows == 1
 
 
+def test_what_was_sent_since_a_measurement_began_is_measured_by_another_that_is_asked_for(shop):
+    from okaeri.records import jobs
+
+    program = Program(shop, "import")
+    refused(program.send("refresh", "{}"), 409)
+    program.send("orders", [order(1)], "a")
+    first = program.send("refresh", "{}").json()["id"]
+    program.send("orders", [order(2)], "b")
+    assert program.send("refresh", "{}").json()["id"] == first
+    with shop.workspace.records():
+        jobs.claim("w")
+    take(shop)
+    program.send("orders", [order(3)], "c")
+    second = program.send("refresh", "{}").json()["id"]
+    assert second != first
+    assert program.send("refresh", "{}").json()["id"] == second
+
+
 def test_other_rows_or_another_kind_under_a_known_idempotency_key_are_refused(shop):
     program = Program(shop)
     program.send("orders", [order(1)])
@@ -144,6 +162,9 @@ WRONG = [
     ("orders", [order(1, colour="red")], "rows.0.colour"),
     ("orders", [order(1, customer_id="a\x00")], "rows.0.customer_id"),
     ("orders", [order(1, customer_id="\ud800")], "rows.0.customer_id"),
+    ("orders", [order(1, customer_id="c\n1")], "rows.0.customer_id"),
+    ("orders", [order(1, customer_id="c\u20281")], "rows.0.customer_id"),
+    ("orders", [order(1), order(2, order_id="a\t2")], "rows.1.order_id"),
     ("orders", [], "rows"),
     ("voices", [{"voice_id": "v", "at": "2026-03-02T00:30:00Z", "source": "review", "rating": 4}], "rows.0.rating"),
     ("customers", [{"customer_id": "7", "birth_date": "2026-02-30"}], "rows.0.birth_date"),

@@ -158,6 +158,46 @@ def test_a_wrong_password_says_nothing_of_which_part_was_wrong_and_closes_after_
     assert other.post("/console/sign-in/", {"username": "support", "password": PASSWORD}).status_code == 303
 
 
+def test_many_names_from_one_address_close_sign_in_to_it_and_to_no_other(shop):
+    from axes.models import AccessAttempt
+    from django.conf import settings
+
+    def tried(name, address, password="no"):
+        told = {"username": name, "password": password}
+        return client_of(shop).post("/console/sign-in/", told, REMOTE_ADDR=address).status_code
+
+    most, here, there = settings.SIGN_IN_FAILURES_OF_ADDRESS, "203.0.113.7", "203.0.113.8"
+    assert [tried(f"guess-{n}", here) for n in range(most)] == [422] * most
+    assert tried("guess-again", here) == 429
+    assert tried("support", here, PASSWORD) == 429
+    assert tried("support", there, PASSWORD) == 303
+    with shop.workspace.records():
+        old = AccessAttempt.objects.filter(ip_address=here).earliest("pk").attempt_time - settings.AXES_COOLOFF_TIME
+        AccessAttempt.objects.filter(ip_address=here).update(attempt_time=old)
+    assert tried("support", here, PASSWORD) == 303
+
+
+def test_behind_a_proxy_that_is_trusted_tries_count_for_who_asks_and_behind_no_other(shop):
+    from dataclasses import replace
+
+    from okaeri.web import serving
+
+    def tried(proxies, connected, forwarded):
+        client = client_of(shop)
+        web = replace(shop.workspace.settings.web, trusted_proxies=proxies)
+        serving.serve(replace(shop.workspace, settings=replace(shop.workspace.settings, web=web)))
+        told = {"username": "read_only", "password": PASSWORD}
+        assert client.post("/console/sign-in/", told, REMOTE_ADDR=connected, HTTP_X_FORWARDED_FOR=forwarded)
+        with shop.workspace.records():
+            return AuditEntry.objects.filter(action="sign in").latest("pk").detail["address"]
+
+    from okaeri.records.models import AuditEntry
+
+    assert tried(("10.0.0.0/8",), "10.1.1.1", "198.51.100.9") == "198.51.100.9"
+    assert tried((), "10.1.1.1", "198.51.100.10") == "10.1.1.1"
+    client_of(shop)
+
+
 def test_signing_in_leads_to_a_page_of_this_shop_only(shop):
     for wanted, place in [
         ("/console/value/", "/console/value/"), ("https://evil.example/", "/console/"),

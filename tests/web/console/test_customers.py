@@ -53,6 +53,18 @@ def test_a_figure_on_the_list_equals_what_the_tables_say(shop, rows):
     assert f"{round(sum(value[row['customer_id']]['residual_value'] for row in dormant)):,}円" in text
 
 
+@pytest.mark.parametrize("held", ["own:a\nb", "own:\u2028", "own:a/../b", "own:?#"])
+def test_a_customer_whose_id_no_address_can_hold_is_listed_like_any_other(shop, rows, held, monkeypatch):
+    """Shops that measured before such ids were refused still hold them."""
+    from okaeri.loop import customers
+
+    of = customers.rows_of
+    monkeypatch.setattr(customers, "rows_of", lambda *asked: [row | {"customer_id": held} for row in of(*asked)])
+    status, text = listed(client_of(shop, "owner"))
+    assert status == 200
+    assert f'<th scope="row">{held}</th>' in text or f">{held}</a></th>" in text
+
+
 @pytest.mark.parametrize(
     ("asked", "fits"),
     [

@@ -47,6 +47,35 @@ def bring(client, path, name=None):
         return client.post("/console/data/upload/", {"file": file})
 
 
+def test_of_files_brought_together_each_is_told_what_became_of_it(shop, tmp_path):
+    owner = client_of(shop, "owner")
+    orders(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text("")
+    (tmp_path / "c.exe").write_text("x")
+    files = [(tmp_path / name).open("rb") for name in ("a.csv", "b.csv", "c.exe")]
+    answer = owner.post("/console/data/upload/", {"file": files})
+    assert answer.status_code == 303
+    place = answer["Location"]
+    keys = place.partition("?keys=")[2].split(",")
+    told = owner.get(place).content.decode()
+    assert len(keys) == 2
+    for name in ("a.csv", "b.csv", "c.exe"):
+        assert told.count(name) == 1
+    assert ".parquet" in told, "the one that was not kept is told why"
+    assert ".exe" not in owner.get(place).content.decode(), "and once"
+    assert "2件" in owner.get("/console/data/").content.decode()
+    assert owner.get(f"/console/data/uploads/{keys[1]}/").status_code == 422
+    owner.post(f"/console/data/uploads/{keys[0]}/confirm/", {"day": "newest"})
+    assert "取り込み待ち" in owner.get(place).content.decode()
+    assert worked(shop, 1) == 1
+    after = owner.get(place).content.decode()
+    assert "取り込み済み" in after
+    assert "24" in after
+    gone = owner.get("/console/data/uploads/?keys=0123456789abcdef,../..,x").content.decode()
+    assert gone.count("もうありません") == 3
+    assert client_of(shop, "analyst").get(place).status_code == 403
+
+
 def upload_of(answer):
     assert answer.status_code == 303, answer.content.decode()[:2000]
     return answer["Location"]

@@ -26,9 +26,11 @@ from tests.web.console.shops import client_of, in_zone, measured_shop  # noqa: E
 from tests.web.console.told import TOLD, Told, Truth, customers, plan, sparse  # noqa: E402
 from tests.web.console.told import told as told_of  # noqa: E402
 
-#: Pages of figures that stand in the records, not in tables: what was taken in, what runs, who may do what.
+#: Pages of figures that stand in the records, not in tables: what was taken in, what runs, who may do what; and
+#: the tables themselves, which tests/web/console/test_tables.py compares.
 OF_RECORDS = {
     "data/imports/", "data/merges/", "data/connect/", "data/costs/", "jobs/", "emotion/sketch/", "tasks/",
+    "data/tables/",
 }  # fmt: skip
 #: When the shop is measured by itself stands in the records too.
 TIMES = {("/console/data/", "daily")}

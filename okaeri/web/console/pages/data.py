@@ -17,7 +17,7 @@ from okaeri.records.audit import note
 from okaeri.records.database import atomic
 from okaeri.schema.errors import DataRejected, OkaeriError, RuleRefused
 from okaeri.web.console.page import Page, Route, published_of, show
-from okaeri.web.console.pages import costs, history, jobs
+from okaeri.web.console.pages import costs, history, jobs, join, queue, tables
 from okaeri.web.console.panels import PANELS, frame, panels_of
 from okaeri.web.console.sentences import sentences
 from okaeri.web.console.words import CARTS, DELIMITERS, FACTS, GRAINS, STATES, TARGETS, TAXES
@@ -33,6 +33,7 @@ def data(request: ConsoleRequest) -> HttpResponse:
     newest = loop.newest_order(request.workspace)
     about: dict[str, Any] = {
         "days": days_to_measure(request, newest), "panels": [], "daily": schedule.daily(request.workspace),
+        "held": len(uploads.held(request.workspace)),
     }  # fmt: skip
     charts: dict[str, Any] = {}
     if laid is not None:
@@ -50,8 +51,11 @@ def days_to_measure(request: ConsoleRequest, newest: date | None) -> dict[str, A
 
 
 def upload(request: ConsoleRequest) -> HttpResponse:
-    """Keep a file, and show what it holds."""
-    brought = request.FILES.get("file")
+    """Keep a file, and show what it holds; of several, what became of each."""
+    files = request.FILES.getlist("file")
+    if len(files) > 1:
+        return queue.keep_all(request, files)
+    brought = files[0] if files else None
     try:
         if not isinstance(brought, UploadedFile):
             raise RuleRefused("Choose a file first")
@@ -177,6 +181,9 @@ PAGE = Page(
         *costs.ROUTES,
         *history.ROUTES,
         *jobs.ROUTES,
+        *tables.ROUTES,
+        *join.ROUTES,
+        *queue.ROUTES,
     ),
     group="shop",
 )

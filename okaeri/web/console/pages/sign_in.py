@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+from axes.models import AccessAttempt
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -46,6 +50,8 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method != "POST":
         return HttpResponseRedirect(onward)
     form = SignInForm(request.POST or None)
+    if request.method == "POST" and is_closed_to(request):
+        return locked_out(request)
     if request.method == "POST" and form.is_valid():
         staff = authenticate(request, **form.cleaned_data)
         if isinstance(staff, Staff):
@@ -60,6 +66,14 @@ def sign_in(request: ConsoleRequest) -> HttpResponse:
         request, "okaeri/console/sign_in.html", {"form": form, "next": onward, "nobody": nobody},
         status=422 if form.errors else 200,
     )  # fmt: skip
+
+
+def is_closed_to(request: HttpRequest) -> bool:
+    """Whether too many wrong tries came from the address of late, for whatever names."""
+    since = datetime.now(UTC) - settings.AXES_COOLOFF_TIME
+    tries = AccessAttempt.objects.filter(ip_address=request.META.get("REMOTE_ADDR") or None, attempt_time__gte=since)
+    failures: int = tries.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+    return failures >= settings.SIGN_IN_FAILURES_OF_ADDRESS
 
 
 def locked_out(request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
