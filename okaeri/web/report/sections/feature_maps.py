@@ -18,8 +18,8 @@ VIEWS = {"often": "share_rank", "lift": "lift_rank"}
 FULL_LIFT = 3.0
 
 
-def feature_maps(tables: Tables, products: Sequence[tuple[str, str]], buckets: Sequence[str]) -> list[dict[str, Any]]:
-    """A map per feature: a row per product (code and name), a cell per bucket; those features first that all have."""
+def feature_maps(tables: Tables, products: Sequence[Row], buckets: Sequence[str]) -> list[dict[str, Any]]:
+    """A map per feature: a row per product (code, name, n), a cell per bucket; those features first that all have."""
     rows = tables.rows("next_feature")
     cells: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
@@ -30,11 +30,11 @@ def feature_maps(tables: Tables, products: Sequence[tuple[str, str]], buckets: S
         {
             "label": NAMES.get(feature, feature), "is_own": feature not in NAMES,
             "rows": [
-                {"name": name, "code": code, "views": [
-                    {"name": view, "cells": [_best(cells.get((feature, code, bucket), []), rank) for bucket in buckets]}
+                {**{key: product[key] for key in ("name", "code", "n")}, "views": [
+                    {"name": view, "cells": [_best(cells.get((feature, product["code"], bucket), []), rank) for bucket in buckets]}
                     for view, rank in VIEWS.items()
                 ]}
-                for code, name in products
+                for product in products
             ],
         }
         for feature in features[:MOST_FEATURES]

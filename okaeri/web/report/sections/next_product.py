@@ -35,9 +35,7 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
         "is_empty": not rows,
         "buckets": [{"first": first, "last": last} for first, last, _name in buckets],
         "products": told,
-        "features": feature_maps(
-            tables, [(code, names.get(code, code)) for code in shown], [name for _first, _last, name in buckets]
-        ),
+        "features": feature_maps(tables, told, [name for _first, _last, name in buckets]),
         "left_out": len(sizes) - len(shown),
         "chart": {
             "buckets": [[first, last] for first, last, _name in buckets],

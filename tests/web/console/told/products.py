@@ -57,8 +57,8 @@ def next_product(t: Truth, told: Told) -> None:
     known = {row["feature"] for row in t.rows("next_feature")}
     for feature in sorted(known, key=lambda name: (name != "category", name != "price_band", name))[:5]:
         told.sheet(
-            " | ".join(["Bought", *(f"{first}–{days(last)}" for first, last in buckets)]),
-            [(t.products[code], *(kind(feature, code, bucket, rank) for rank in ("share_rank", "lift_rank")
+            " | ".join(["Bought", "Purchases", *(f"{first}–{days(last)}" for first, last in buckets)]),
+            [(t.products[code], count(sizes[code]), *(kind(feature, code, bucket, rank) for rank in ("share_rank", "lift_rank")
                                   for bucket in buckets)) for code in shown],
         )  # fmt: skip
 
