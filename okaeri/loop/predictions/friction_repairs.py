@@ -12,7 +12,7 @@ import pyarrow as pa
 from okaeri.lib.periods import day_number, day_of, month_number
 from okaeri.loop.predictions.emotion_histories import OrderRows
 from okaeri.loop.predictions.emotion_rows import Floats, Places, texts
-from okaeri.loop.predictions.friction_looks import SIGNIFICANT, STEP_NAMES, Looked, looks
+from okaeri.loop.predictions.friction_looks import STEP_NAMES, Looked, looks
 from okaeri.loop.predictions.friction_points import MONDAY
 from okaeri.loop.predictions.models import chance
 from okaeri.loop.predictions.reduced import from_rows
@@ -30,6 +30,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 SPAN = 365
 #: Orders from which customers are alike.
 ALIKE = 4
+#: Chance, over all that is looked at together, of calling better what is not.
+SIGNIFICANT = 0.05
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ friction_points = Table(
         Column("fall_before", "float64", "Of a step: mean score against the step before", "sd"),
         Column("p_before", "float64", "The same chance for that", "share"),
         Column("p_corrected", "float64", "The smaller of both chances, corrected for all looks taken (Holm)", "share"),
-        Column("is_friction", "boolean", "The fall against the rest is beyond chance, at 5% over all looks",
+        Column("is_friction", "boolean", "The fall against the rest is beyond chance, at 1% over all looks",
                nullable=False),
         Column("is_main", "boolean", "The clearest friction of its step: it alone has causes and a price, and losses add up", nullable=False),
         Column("since_on", "date", "Monday of the week since which it lasts; empty where no change is clear"),

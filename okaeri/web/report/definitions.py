@@ -129,7 +129,7 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "friction": Definition(
         _("Friction point"),
-        _("A step whose feelings lie below the others' beyond chance, at 5% over all looks taken. Its loss is what "
+        _("A step whose feelings lie below the others' beyond chance, at 1% over all looks taken. Its loss is what "
           "orders whose customers would speak of it when asked bring less than the same orders elsewhere."),
     ),
     "length": Definition(
