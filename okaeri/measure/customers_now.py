@@ -65,7 +65,7 @@ def customers_now(
 def _people(known: ir.Table, customer_history: ir.Table) -> ir.Table:
     """All known customers: what their history says first, else what the shop's records say."""
     ids = known.select(customer_id="person_id").union(customer_history.select("customer_id"), distinct=True)
-    facts = ("acquired_via", "acquisition_cost", "region", "gender", "age_band")
+    facts = ("acquired_via", "acquired_campaign", "acquisition_cost", "region", "gender", "age_band")
     said = known.select(
         "person_id", first_seen_on="first_seen_date", **{f"known_{name}": known[name] for name in facts}
     )

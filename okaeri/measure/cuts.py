@@ -11,7 +11,7 @@ from okaeri.schema.rules import Rules
 ENOUGH = 30
 ALL = "all"
 UNKNOWN = "unknown"
-_OF_EVERY_SHOP = (ALL, "cohort_month", "acquired_via", "store", "first_product", "region", "age_band")
+_OF_EVERY_SHOP = (ALL, "cohort_month", "acquired_via", "campaign", "store", "first_product", "region", "age_band")
 
 
 def month_text(month: ir.IntegerValue) -> ir.StringValue:
@@ -33,12 +33,19 @@ def segments(customer_history: ir.Table, rules: Rules) -> dict[str, ir.StringVal
         ALL: ibis.literal(ALL),
         "cohort_month": month_text(customer_history.cohort_month),
         "acquired_via": customer_history.acquired_via,
+        "campaign": campaign_of(customer_history),
         "store": customer_history.first_store,
         "first_product": customer_history.first_product,
         "region": customer_history.region,
         "age_band": customer_history.age_band,
     } | own
     return {dimension: known[dimension].cast("string").fill_null(UNKNOWN) for dimension in dimensions(rules)}
+
+
+def campaign_of(customer_history: ir.Table) -> ir.StringValue:
+    """``via/campaign`` of who was brought by one, as two sources may call theirs alike; else unknown."""
+    named = customer_history.acquired_via + "/" + customer_history.acquired_campaign
+    return named.fill_null(UNKNOWN)
 
 
 def by_cohort(rows: ir.Table, month: ir.IntegerValue, **columns: ir.Value) -> ir.Table:

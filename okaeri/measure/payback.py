@@ -5,13 +5,13 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.cuts import ALL
+from okaeri.measure.cuts import ALL, campaign_of
 from okaeri.schema.measured.value import payback as TABLE
 from okaeri.schema.rules import Rules
 
 KEYS = ("dimension", "segment")
 #: Dimensions whose payback is found day by day; each costs a pass over all orders.
-DAILY = (ALL, "acquired_via")
+DAILY = (ALL, "acquired_via", "campaign")
 
 
 def payback(
@@ -42,23 +42,27 @@ def _of(table: ir.Table) -> list[ir.Value]:
 def _daily(purchases: ir.Table, customer_history: ir.Table, rules: Rules) -> ir.Table:
     """Gross profit made at each age, and customers last observed at that age, per segment of :data:`DAILY`."""
     inside = purchases.filter(purchases.age <= max(rules.horizons))
-    via = customer_history.select("acquired_via", buyer="customer_id")
+    people = customer_history.mutate(campaign=campaign_of(customer_history))
+    via = people.select("acquired_via", "campaign", buyer="customer_id")
     joined = inside.inner_join(via, [("customer_id", "buyer")])
-    earned = joined.group_by("acquired_via", day=joined.age).agg(
+    earned = joined.group_by("acquired_via", "campaign", day=joined.age).agg(
         profit=joined.gross_profit.sum().fill_null(0.0), unknown=joined.gross_profit.isnull().ifelse(1, 0).sum()
     )
-    seen = customer_history.group_by("acquired_via", day=customer_history.observed_days - 1).agg(
-        customers=customer_history.count()
-    )
+    seen = people.group_by("acquired_via", "campaign", day=people.observed_days - 1).agg(customers=people.count())
     rows = ibis.union(
         earned.mutate(customers=ibis.literal(0, "int64")),
         seen.select(
-            "acquired_via", "day", profit=ibis.literal(0.0), unknown=ibis.literal(0, "int64"), customers="customers"
+            "acquired_via",
+            "campaign",
+            "day",
+            profit=ibis.literal(0.0),
+            unknown=ibis.literal(0, "int64"),
+            customers="customers",
         ),
     )
     segments = [
         ibis.struct({"dimension": ibis.literal(ALL), "segment": ibis.literal(ALL)}),
-        ibis.struct({"dimension": ibis.literal("acquired_via"), "segment": rows.acquired_via}),
+        *(ibis.struct({"dimension": ibis.literal(name), "segment": rows[name]}) for name in DAILY[1:]),
     ]
     cut = rows.select("day", "profit", "unknown", "customers", at=ibis.array(segments).unnest())
     cut = cut.mutate(**{key: cut.at[key] for key in KEYS})
@@ -83,13 +87,14 @@ def _paid_days(daily: ir.Table, customer_history: ir.Table) -> ir.Table:
 
 def _costs(customer_history: ir.Table) -> ir.Table:
     """Mean acquisition cost per segment of :data:`DAILY`."""
-    cost = customer_history.acquisition_cost
-    by_via = customer_history.group_by(
-        dimension_of=ibis.literal("acquired_via"), segment_of=customer_history.acquired_via
-    ).agg(mean_cost=cost.mean())
-    of_all = customer_history.agg(mean_cost=cost.mean())
-    of_all = of_all.select(dimension_of=ibis.literal(ALL), segment_of=ibis.literal(ALL), mean_cost=of_all.mean_cost)
-    return ibis.union(of_all, by_via.select("dimension_of", "segment_of", "mean_cost"))
+    values = {
+        ALL: ibis.literal(ALL), "acquired_via": customer_history.acquired_via, "campaign": campaign_of(customer_history),
+    }  # fmt: skip
+    cuts = [ibis.struct({"dimension": ibis.literal(name), "segment": values[name]}) for name in DAILY]
+    cut = customer_history.select("acquisition_cost", at=ibis.array(cuts).unnest())
+    return cut.group_by(dimension_of=cut.at["dimension"], segment_of=cut.at["segment"]).agg(
+        mean_cost=cut.acquisition_cost.mean()
+    )
 
 
 def _with_step_up(rows: ir.Table, kpis: ir.Table) -> ir.Table:

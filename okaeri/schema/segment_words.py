@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, Pair] = {
     "first_product": ("First product", "初回購入商品"),
     "first_store": ("First store", "初回購入店舗"),
     "acquired_via": ("Came through", "獲得経路"),
+    "acquired_campaign": ("Campaign", "獲得キャンペーン"),
     "acquisition_cost": ("Cost of winning", "獲得費用"),
     "region": ("Region", "地域"),
     "gender": ("Gender", "性別"),

@@ -121,7 +121,8 @@ def test_parts_of_the_change_of_ltv_add_up_to_what_the_tables_of_both_days_say(d
     now, before = (year(ltv_at(ago), kind).contribution.sum() for ago in (0, days))
     assert now != pytest.approx(before, abs=1e-6)
     dimensions = set(rows.dimension)
-    assert dimensions == {"all", "acquired_via", "store", "first_product", "region", "age_band", "attributes.skin"}
+    cuts = {"all", "acquired_via", "campaign", "store", "first_product", "region", "age_band", "attributes.skin"}
+    assert dimensions == cuts
     for dimension, own in rows.groupby("dimension"):
         assert own.effect.sum() == pytest.approx(now - before, abs=1e-6), dimension
 

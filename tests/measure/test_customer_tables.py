@@ -110,6 +110,9 @@ def test_one_row_holds_what_the_tables_say_of_each_customer(facts, tables):
     assert rows.next_runs_out_on.dropna().to_dict() == soonest.runs_out_on.to_dict()
     assert rows.stock_items.sum() == len(stock)
     assert rows.run_out_items.sum() == (stock.days_left <= 0).sum()
+    came = {row["customer_id"]: row.get("acquired_campaign") for row in facts["customers"]}
+    known = rows.acquired_campaign.dropna().to_dict()
+    assert known == {name: campaign for name, campaign in came.items() if campaign and name in rows.index}
     only_leads = rows[~rows.is_buyer]
     assert (only_leads.order_count == 0).all()
     assert (only_leads.acquired_via == "ad").all()

@@ -55,6 +55,15 @@ def segments(tables, truth):
     products = truth.first_products().reindex(people.index).fillna("unknown")
     for product, members in products.groupby(products):
         yield "first_product", product, members.index
+    campaigns = campaign_of(tables["customer_history"].to_pandas().set_index("customer_id")).reindex(people.index)
+    for campaign, members in campaigns.groupby(campaigns):
+        yield "campaign", campaign, members.index
+
+
+def campaign_of(history):
+    """Each customer's campaign with its source before it."""
+    named = history.acquired_campaign.notna()
+    return (history.acquired_via + "/" + history.acquired_campaign.where(named, "")).where(named, "unknown")
 
 
 def test_the_ltv_curve_is_the_sum_of_mean_steps_among_those_observed(shop):
@@ -73,7 +82,7 @@ def test_the_ltv_curve_is_the_sum_of_mean_steps_among_those_observed(shop):
                         {"reach": _less(rows[key][name], expected["ltv"])}, {"reach": end - expected["ltv"]}, key, 2e-3
                     )
                 seen.add(key)
-    assert seen == {key for key in rows if key[0] in ("all", "cohort_month", "first_product")}
+    assert seen == {key for key in rows if key[0] in ("all", "cohort_month", "first_product", "campaign")}
 
 
 def _less(end, middle):
@@ -86,8 +95,17 @@ def test_every_dimension_holds_every_customer_once(shop):
     for row in tables["ltv_curve"].to_pylist():
         if row["age_days"] == 0 and row["value_kind"] == "revenue":
             counts[row["dimension"]] = counts.get(row["dimension"], 0) + row["n_total"]
-    assert set(counts) >= {"all", "cohort_month", "acquired_via", "store", "first_product", "region", "age_band"}
-    assert len(counts) == 7 + len(rules.attribute_dimensions)
+    assert set(counts) >= {
+        "all",
+        "cohort_month",
+        "acquired_via",
+        "campaign",
+        "store",
+        "first_product",
+        "region",
+        "age_band",
+    }
+    assert len(counts) == 8 + len(rules.attribute_dimensions)
     assert set(counts.values()) == {len(truth.people)}
 
 
@@ -107,15 +125,16 @@ def test_payback_is_the_first_day_profit_per_customer_observed_that_day_reaches_
     history = tables["customer_history"].to_pandas().set_index("customer_id")
     curve = keyed(tables["ltv_curve"], "dimension", "segment", "value_kind", "age_days")
     rows = tables["payback"].to_pylist()
-    via = history.acquired_via
+    of = {"all": history.acquired_via.map(lambda _: "all"),
+          "acquired_via": history.acquired_via, "campaign": campaign_of(history)}  # fmt: skip
     for row in rows:
         at = curve[row["dimension"], row["segment"], "gross_profit", row["horizon_days"]]
         agree(row, {"limit_cpa": at["ltv"], "low": at["low"], "high": at["high"], "n": at["n"]}, row)
-        assert row["is_exact_day"] == (row["dimension"] in ("all", "acquired_via"))
+        assert row["is_exact_day"] == (row["dimension"] in of)
         if row["is_exact_day"]:
-            ids = history.index if row["dimension"] == "all" else history.index[via == row["segment"]]
+            ids = history.index[of[row["dimension"]] == row["segment"]]
             assert row["payback_day"] == payback_day(truth, ids, history, max(rules.horizons)), row
-    assert {row["dimension"] for row in rows} >= {"all", "acquired_via", "cohort_month"}
+    assert {row["dimension"] for row in rows} >= {"all", "acquired_via", "campaign", "cohort_month"}
 
 
 def payback_day(truth, ids, history, top):

@@ -109,6 +109,22 @@ def test_payback_says_what_is_left_of_the_limit():
         assert rows[segment]["is_over"] == (row["acquisition_cost"] > row["limit_cpa"])
 
 
+def test_payback_of_a_campaign_is_that_of_the_table_dearest_first_and_says_what_it_leaves_out(monkeypatch):
+    table = (
+        frame("payback", horizon_days=365, dimension="campaign")
+        .set_index("segment")
+        .drop(index="unknown", errors="ignore")
+    )
+    rows = built(payback)["campaigns"]
+    assert len(rows) == len(table) > 2
+    for row in rows:
+        assert row["acquisition_cost"] == pytest.approx(table.acquisition_cost[f"{row['via']}/{row['campaign']}"])
+    assert [row["acquisition_cost"] for row in rows] == sorted(table.acquisition_cost, reverse=True)
+    monkeypatch.setattr(payback, "MOST_CAMPAIGNS", 2)
+    fewer = payback.build(readable(shop()), about(shop()))
+    assert (fewer["campaigns"], fewer["left_out"]) == (rows[:2], len(table) - 2)
+
+
 def test_a_source_that_costs_more_than_its_customers_bring_is_marked_and_priced():
     tables = shop()
     rows = tables["payback"].to_pandas()

@@ -158,6 +158,7 @@ customers_now = Table(
         Column("first_product", "string", "Main product of the first order"),
         Column("first_store", "string", "Store of the first order"),
         Column("acquired_via", "string", "How the customer came", nullable=False),
+        Column("acquired_campaign", "string", "Campaign that brought the customer"),
         Column("acquisition_cost", "float64", "Cost of winning the customer; empty where unknown", "yen"),
         Column("region", "string", "Prefecture or region"),
         Column("gender", "string", "As the shop recorded it"),

@@ -14,7 +14,7 @@ EFFECT_KPIS = ("f2_rate", "repeat_rate", "order_value")
 
 DIMENSION = Column(
     "dimension", "string",
-    "How customers are cut: all, cohort_month, acquired_via, store, first_product, region, age_band, attributes.<name>",
+    "How customers are cut: all, cohort_month, acquired_via, campaign (via/campaign), store, first_product, region, age_band, attributes.<name>",
     nullable=False,
 )  # fmt: skip
 SEGMENT = Column("segment", "string", "The customers' value in that dimension; unknown where nothing says",

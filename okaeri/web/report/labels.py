@@ -15,6 +15,7 @@ DIMENSIONS: dict[str, Word] = {
     "all": _("Everybody"),
     "cohort_month": _("Month of first order"),
     "acquired_via": _("How they came"),
+    "campaign": _("Campaign"),
     "store": _("Store"),
     "first_product": _("First product"),
     "region": _("Region"),
@@ -211,6 +212,9 @@ def segment(of: str, name: str, products: Mapping[str, str] | None = None) -> st
         return (products or {}).get(name) or name
     if of == "age_band":
         return age_band(name)
+    if of == "campaign":
+        via, _slash, called = name.partition("/")
+        return f"{called} ({segment('acquired_via', via)})"
     return str(SEGMENTS.get(of, {}).get(name, name))
 
 

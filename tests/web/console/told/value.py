@@ -64,10 +64,19 @@ def _horizon(t: Truth, name: str, code: str, kind: str, age: int, *, after_cost:
 def payback(t: Truth, told: Told) -> None:
     sources = t.rows("payback", horizon_days=YEAR, dimension="acquired_via")
     sources.sort(key=lambda row: -(row["acquisition_cost"] or 0.0))
-    rows = [*t.rows("payback", horizon_days=YEAR, dimension="all"), *sources]
+    campaigns = [
+        row for row in t.rows("payback", horizon_days=YEAR, dimension="campaign") if row["segment"] != "unknown"
+    ]
+    campaigns.sort(key=lambda row: -(row["acquisition_cost"] or 0.0))
     told.say(days(YEAR), "95%")
+    everybody = t.rows("payback", horizon_days=YEAR, dimension="all")
+    for heading, rows in (("How they came", [*everybody, *sources]), ("Campaign", campaigns)):
+        _paid(told, heading, rows)
+
+
+def _paid(told: Told, heading: str, rows: list[dict]) -> None:
     told.sheet(
-        "How they came | Acquisition cost | Limit CPA | Cost against limit | Left over | Payback day | CPO | n",
+        f"{heading} | Acquisition cost | Limit CPA | Cost against limit | Left over | Payback day | CPO | n",
         [
             (labels.segment(row["dimension"], row["segment"]), money(row["acquisition_cost"]) if row["acquisition_cost"] else "free",
              f"{money(row['limit_cpa'])} {interval(row['low'], row['high'], 'money')}", "",
