@@ -13,7 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+# How long an example takes on a busy machine says nothing of what it shows.
+settings.register_profile("okaeri", deadline=None)
+settings.load_profile("okaeri")
 # Playwright keeps an event loop in this thread for the whole session; Django would take it for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -95,14 +95,20 @@ def pava(values: ArrayLike, weights: ArrayLike) -> tuple[Floats, Floats]:
     return np.repeat([block[0] for block in blocks], sizes), np.repeat([block[1] for block in blocks], sizes)
 
 
-def spread_beyond_chance(values: ArrayLike, weights: ArrayLike) -> float:
-    """How much values of precision ``weights`` differ beyond chance: the variance between, never below 0."""
+def spread_beyond_chance(values: ArrayLike, weights: ArrayLike, group: ArrayLike | None = None) -> float:
+    """How much values of precision ``weights`` differ beyond chance from the mean of their group (of all where None): the
+    variance between, never below 0 (DerSimonian and Laird 1986, eq. 8, summed over groups)."""
     y, w = np.asarray(values, float), np.asarray(weights, float)
-    if len(y) < 2:
+    at = (
+        np.zeros(len(y), np.intp) if group is None else np.unique(np.asarray(group), return_inverse=True)[1].reshape(-1)
+    )
+    totals = np.bincount(at, w)
+    free = len(y) - len(totals)
+    if free < 1:
         return 0.0
-    mean = np.average(y, weights=w)
-    excess = float(w @ (y - mean) ** 2) - (len(y) - 1)
-    return max(0.0, excess / float(w.sum() - (w**2).sum() / w.sum()))
+    means = np.bincount(at, w * y) / totals
+    excess = float(w @ (y - means[at]) ** 2) - free
+    return max(0.0, excess / float((totals - np.bincount(at, w**2) / totals).sum()))
 
 
 def _monotone_and_shrunk(raw: Floats, weights: Floats, channel: Places) -> Floats:
@@ -116,9 +122,13 @@ def _monotone_and_shrunk(raw: Floats, weights: Floats, channel: Places) -> Float
     between = spread_beyond_chance(means, totals)
     centres = means * _trust(totals, between)
     rising, block = np.zeros(len(known)), np.zeros(len(known))
+    is_level = np.zeros(len(known), dtype=bool)
     for own in (place == number for number in range(len(names))):
         rising[own], block[own] = pava(raw[known][own], weights[known][own])
-    within = spread_beyond_chance(rising - means[place], weights[known])
+        is_level[own] = np.diff(rising[own], prepend=np.nan) != 0
+    # values that were pooled are one level: by chance alone a channel's differ as that many less one (the chi-bar-square
+    # of Barlow and others 1972, Statistical Inference under Order Restrictions, chapter 3)
+    within = spread_beyond_chance(rising[is_level], block[is_level], place[is_level])
     drawn = centres[place] + (rising - means[place]) * _trust(block, within)
     for own in (place == number for number in range(len(names))):
         # a thin block is drawn further than its neighbours and may pass them

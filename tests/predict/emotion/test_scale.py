@@ -75,6 +75,16 @@ def test_a_thin_value_is_drawn_to_its_channel_and_never_passes_its_neighbour():
     assert found.log_odds[4] == found.log_odds[3]
 
 
+def test_values_pooled_into_two_levels_keep_the_difference_of_the_two():
+    seen = [28, 28, 27, 27, 26, 26, 34, 34, 33, 33, 32, 32]  # of 60 each: falling twice, so two levels of .45 and .55
+    cell, followed = np.repeat(np.arange(12), 60), np.concatenate([np.arange(60) < count for count in seen])
+    found = fit(cell, np.zeros(12, int), followed, np.full(720, 0.5))
+    assert len(np.unique(found.log_odds)) == 2
+    # 6 x 15 x .2 squared each, less the one that chance brings two levels, by DerSimonian and Laird
+    spread = (2 * 90 * 0.2**2 - 1) / (180 - 2 * 90**2 / 180)
+    assert found.log_odds[-1] - found.log_odds[0] == pytest.approx(0.4 * spread * 90 / (1 + spread * 90))
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.booleans()), min_size=1, max_size=60))
 def test_any_signals_give_emotions_between_minus_1_and_1_that_never_fall(signals):
     cell, followed = np.array(signals).T
@@ -90,6 +100,14 @@ def test_usual_chances_are_those_of_customers_with_as_many_orders():
     followed = np.r_[np.arange(1000) < 200, np.arange(1000) < 500, np.arange(2000) < 1600]
     found = usual_chances(order_no, followed)
     assert found[[0, 1000, 2000, 3000]] == pytest.approx([0.2, 0.5, 0.8, 0.8], abs=0.002)
+
+
+def test_spread_beyond_chance_is_counted_within_groups():
+    chance = np.random.default_rng(4)
+    group = np.arange(4000) % 2
+    seen = 10.0 * group + chance.normal(0, 0.5, 4000) + chance.normal(0, 1, 4000)
+    assert spread_beyond_chance(seen, np.ones(4000), group) == pytest.approx(0.25, abs=0.08)
+    assert spread_beyond_chance(seen[:2], np.ones(2), [0, 1]) == 0.0
 
 
 def test_spread_beyond_chance_is_nought_for_equal_values_and_the_variance_for_exact_ones():
