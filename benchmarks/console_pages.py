@@ -16,8 +16,8 @@ CHARTS = (
     "/console/", "/console/value/", "/console/belt/", "/console/plan/", "/console/emotion/", "/console/emotion/sketch/",
     "/console/segments/", "/console/products/", "/console/data/",
 )  # fmt: skip
-#: Files that are handed out as they lie.
-NO_PAGES = {"upload_rejected"}
+#: A file that is handed out as it lies, and what is counted anew when asked, beside a page that stands already.
+NO_PAGES = {"upload_rejected", "movement_cells"}
 WORDS = (
     "香り",
     "発送が遅い",
@@ -70,7 +70,9 @@ def _pages(laid: Any, dice: random.Random) -> Asked:
         "station": [f"/console/belt/{station}/" for station in range(1, 8)], "plan": ["/console/plan/"],
         "plan_outlook": plans, "emotion": [f"/console/emotion/?persona={quote(who)}" for who in personas],
         "sketch": [f"/console/emotion/sketch/?persona={quote(who)}" for who in personas], "emotion_step": steps,
-        "segments": ["/console/segments/"], "products": ["/console/products/"], "data": ["/console/data/"],
+        "segments": ["/console/segments/"], "movement": ["/console/segments/movement/"],
+        "products": ["/console/products/"], "data": ["/console/data/"], "costs": ["/console/data/costs/"],
+        "product": [f"/console/products/{quote(row['product_id'], safe='')}/" for row in laid.table("products").to_pylist()],
         "settings": ["/console/settings/"], "staff": ["/console/staff/"], "api_keys": ["/console/api-keys/"],
         "audit": ["/console/audit/", "/console/audit/?page=2"], "account": ["/console/account/"],
         "connect": ["/console/data/connect/"], "jobs": ["/console/jobs/"], "tables": ["/console/data/tables/"],
@@ -108,6 +110,7 @@ def _people(laid: Any, dice: random.Random) -> Asked:
         "customers by piece of mail": _lists({"q": mail[:6]} for mail in mails[:40]),
         "customers by words of nobody": _lists({"q": word} for word in ("zzqx", "龍馬龍馬", "ヴヴヴ", "099999", "佐藤 zzqx")),
         "customer": [f"/console/customers/{quote(one)}/" for one in some],
+        "tasks": ["/console/tasks/", "/console/tasks/?state=done"],
         "join": ["/console/data/merges/join/?" + urlencode({"q1": one, "id1": two, "id2": three})
                  for one, two, three in zip(whole[:40], some, some[1:], strict=False)],
     }  # fmt: skip

@@ -46,7 +46,7 @@ INDIFFERENT = replace(
 #: The tables a study of feelings needs; personas are taken as given, as their models cost more than all the rest.
 GIVEN = "personas"
 #: What is judged, and what the last steps are made from: kept, these steps cost seconds.
-KEPT = ("emotion_signals", "emotion_orders", "emotion_reach", "emotion_curve", "friction_points", "friction_texts",
+KEPT = ("emotion_signals", "emotion_scale", "emotion_orders", "emotion_reach", "emotion_curve", "friction_points", "friction_texts",
         "friction_causes", "friction_facts", "emotion_ltv")  # fmt: skip
 
 
