@@ -185,21 +185,17 @@ next_basket_choices = Table(
     ),
 )  # fmt: skip
 
-BOUGHT_COUNT = Column("bought_count", "int64", "Visits of the customer with it", "visits", nullable=False)
-DAYS_SINCE_LAST = Column("days_since_last", "int64", "Days since the customer's last purchase of it", "days")
-USUAL_DAYS = Column(
-    "usual_days", "float64", "Days the customer usually takes to buy it again, drawn to all buyers'", "days"
-)
-REASON = Column(
-    "reason",
-    "string",
-    "category: too new to have been bought by many, of a category the customer buys most; "
-    "due: bought about as long ago as it usually takes; often: bought at many visits; "
-    "goes_with: follows, accompanies or shares buyers with reason_product_id; popular: bought by many",
-    nullable=False,
-    choices=REASONS,
-)
-REASON_PRODUCT = Column("reason_product_id", "string", "The customer's own product it goes with")
+#: Why a product is shown to a customer, and what is told in the phrase that says so.
+WHY = (
+    Column("bought_count", "int64", "Visits of the customer with it", "visits", nullable=False),
+    Column("days_since_last", "int64", "Days since the customer's last purchase of it", "days"),
+    Column("usual_days", "float64", "Days the customer usually takes to buy it again, drawn to all buyers'", "days"),
+    Column("reason", "string", "category: too new to have been bought by many, of a category the customer buys most; "
+           "due: bought about as long ago as it usually takes; often: bought at many visits; "
+           "goes_with: follows, accompanies or shares buyers with reason_product_id; popular: bought by many",
+           nullable=False, choices=REASONS),
+    Column("reason_product_id", "string", "The customer's own product it goes with"),
+)  # fmt: skip
 
 recommendations = Table(
     "recommendations",
@@ -216,11 +212,7 @@ recommendations = Table(
         Column("chance", "float64", "Chance that the next visit holds it; empty where there was too little to learn "
                "from", "share"),
         Column("is_new_to_customer", "boolean", "Never bought by the customer", nullable=False),
-        BOUGHT_COUNT,
-        DAYS_SINCE_LAST,
-        USUAL_DAYS,
-        REASON,
-        REASON_PRODUCT,
+        *WHY,
     ),
 )  # fmt: skip
 
@@ -236,11 +228,7 @@ recommendations_summary = Table(
         Column("best_customer_id", "string", "The likeliest of them; the columns after this one are of this customer",
                nullable=False),
         Column("best_chance", "float64", "Chance that this customer's next visit holds it", "share"),
-        BOUGHT_COUNT,
-        DAYS_SINCE_LAST,
-        USUAL_DAYS,
-        REASON,
-        REASON_PRODUCT,
+        *WHY,
     ),
 )  # fmt: skip
 
