@@ -259,7 +259,7 @@ def test_the_change_of_sales_and_its_parts_stand_on_the_start_page(shop, records
 
 
 def test_a_station_shows_who_stands_there_and_who_may_leave(shop, records):
-    client = client_of(shop, "read_only")
+    client = client_of(shop, "support")
     people_now = shop.show("customers_now").to_pylist()
     risks = shop.show("churn_risk").to_pylist()
     for station in range(1, 8):
