@@ -107,12 +107,12 @@ def _within(laid: Published, rule: Did, who: npt.NDArray[np.int32], day: npt.NDA
     if rule.before is not None:
         yield day < day_number(rule.before)
     if rule.first_days is not None:
-        age = day - _first_days(laid)[who]
+        age = day - _first_order_days(laid)[who]
         yield (age >= 0) & (age < rule.first_days)
 
 
 @lru_cache(maxsize=4)
-def _first_days(laid: Published) -> npt.NDArray[np.int32]:
+def _first_order_days(laid: Published) -> npt.NDArray[np.int32]:
     """Day number of each person's first order; of those without one a day that never comes."""
     days = column(laid.place("people"), "first_order_on").cast(pa.int32())
     return np.asarray(days.fill_null(np.iinfo(np.int32).max // 2).to_numpy(zero_copy_only=False))

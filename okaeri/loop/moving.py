@@ -10,12 +10,12 @@ from okaeri.lib.table_files import files_of
 from okaeri.loop.engine import DuckDBEngine
 from okaeri.loop.published import Published
 from okaeri.loop.workspace import Workspace
-from okaeri.measure.cpm import cpm_class
+from okaeri.measure.cpm import cpm
+from okaeri.measure.cpm_movement import cpm_movement
 from okaeri.measure.days import day_literal
+from okaeri.measure.earlier_classes import earlier_classes
 from okaeri.measure.earlier_history import earlier_history
-from okaeri.measure.movement import movement
 from okaeri.schema.measured import MEASURED
-from okaeri.schema.measured.segments import NOT_YET
 from okaeri.schema.types import ibis_schema
 
 
@@ -29,14 +29,12 @@ def moved(workspace: Workspace, laid: Published, first: date, last: date) -> lis
         purchases = engine.read(files, ibis_schema(MEASURED["purchases"]))
         purchases = purchases.filter(purchases.order_day < day_literal(last))
         rules = replace(settings.rules, compare_days=(last - first).days)
-        then = earlier_history(purchases, as_of=last, rules=rules)
-        known = then.order_count > 0
-        earlier = then.select(
-            "customer_id", "revenue_between", from_class=known.ifelse(cpm_class(then, first, rules), NOT_YET)
-        )
+        history = earlier_history(purchases, as_of=last, rules=rules)
         now = earlier_history(purchases, as_of=last, rules=replace(rules, compare_days=0))
-        now = now.filter(now.order_count > 0)
-        rows = movement(earlier, now.select(now_id="customer_id", to_class=cpm_class(now, last, rules)))
+        rows = cpm_movement(
+            earlier_classes(history, as_of=last, rules=rules),
+            cpm(now.filter(now.order_count > 0), as_of=last, rules=rules),
+        )
         found: list[dict[str, Any]] = rows.to_pyarrow().to_pylist()
         return found
     finally:

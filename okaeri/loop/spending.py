@@ -32,6 +32,7 @@ MOST_MONTHS = 24
 LONGEST_CAMPAIGN = 100
 _MONTH = re.compile(r"(?:20|21)\d\d-(?:0[1-9]|1[0-2])")
 _AROUND = re.compile(r"[\s,¥円]")
+#: An amount beyond this was mistyped.
 MOST = Decimal(10) ** 12
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Schema
+
+
+def accepted(request: HttpRequest, told: dict[str, Any], place: str) -> HttpResponse:
+    """202: what was taken up, and the address under /api/v1 at which it can be followed."""
+    from okaeri.web.api.document import api
+
+    answer = api.create_response(request, told, status=202)
+    answer.headers["Location"] = f"/api/v1/{place}"
+    return answer
 
 
 class ColumnTold(Schema):

@@ -11,7 +11,7 @@ from okaeri.records import received
 from okaeri.records.models import Received
 from okaeri.schema.errors import RuleRefused
 from okaeri.web.api import bodies
-from okaeri.web.api.answers import ReceiptTold
+from okaeri.web.api.answers import ReceiptTold, accepted
 from okaeri.web.api.bodies import Sent
 from okaeri.web.api.callers import asks, caller_of
 from okaeri.web.api.problems import Refused
@@ -69,11 +69,7 @@ def _kept(request: HttpRequest, kind: str, batch: Any, key: str) -> HttpResponse
         kept = received.keep(sender, key, kind, told)
     except RuleRefused as other:
         raise Refused(409, str(other)) from other
-    from okaeri.web.api.document import api
-
-    answer = api.create_response(request, _told(kept), status=202)
-    answer.headers["Location"] = f"/api/v1/receipts/{kept.receipt}"
-    return answer
+    return accepted(request, _told(kept), f"receipts/{kept.receipt}")
 
 
 def _told(batch: Received) -> dict[str, Any]:

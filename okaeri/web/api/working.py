@@ -12,7 +12,7 @@ from okaeri.loop.jobs import ask_refresh
 from okaeri.records import jobs
 from okaeri.records.models import Job
 from okaeri.schema.errors import RuleRefused
-from okaeri.web.api.answers import JobsTold, JobTold
+from okaeri.web.api.answers import JobsTold, JobTold, accepted
 from okaeri.web.api.bodies import Sent
 from okaeri.web.api.callers import asks, caller_of
 from okaeri.web.api.problems import Refused
@@ -62,11 +62,7 @@ def refresh(request: HttpRequest, asked: RefreshAsked) -> HttpResponse:
         made = ask_refresh(workspace_of(request), day=asked.day, actor=caller_of(request).name)
     except RuleRefused as nothing:
         raise Refused(409, str(nothing)) from nothing
-    from okaeri.web.api.document import api
-
-    answer = api.create_response(request, _told(made), status=202)
-    answer.headers["Location"] = f"/api/v1/jobs/{made.pk}"
-    return answer
+    return accepted(request, _told(made), f"jobs/{made.pk}")
 
 
 def _told(job: Job) -> dict[str, Any]:

@@ -90,7 +90,8 @@ def table(request: ConsoleRequest, name: str) -> HttpResponse:
         told, problem = {"rows": [], "count": 0, "as_of": laid.as_of}, sentences(refused)
     found = {
         # Not the table itself: asked by a template, it would answer with its column of that name.
-        "table": {name: getattr(about, name) for name in ("name", "meaning", "grain", "columns")}, "asked": asked, "problem": problem, "key": ", ".join(about.key), "signs": SIGNS.items(),
+        "table": {name: getattr(about, name) for name in ("name", "meaning", "grain", "columns")},
+        "asked": asked, "problem": problem, "key": ", ".join(about.key), "signs": SIGNS.items(),
         "comparable": [column.name for column in about.columns if column.type in READERS],
         "may_download": request.user.may("export_figures") and not problem, **told,
     }  # fmt: skip
