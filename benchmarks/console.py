@@ -117,7 +117,10 @@ def asked(shop: Shop, told: argparse.Namespace) -> dict[str, Any]:
     with served(shop.workspace.path, workers=2, worker=True) as address:
         server = Server(time.perf_counter() - started, bool(told.database))
         cookies = signed_in(address)
-        alone = {name: one_page(address, cookies, paths, told.requests, server) for name, paths in pages.items()}
+        alone = {}
+        for name, paths in pages.items():
+            alone[name] = one_page(address, cookies, paths, told.requests, server)
+            print(name, alone[name].told()["p50_ms"], alone[name].told()["p95_ms"], file=sys.stderr, flush=True)
         together = at_once(address, cookies, pages, told.clients, told.seconds)
         painted = charts(address, cookies) if told.browser else {}
     statuses = Counter()

@@ -161,13 +161,16 @@ def charts(address: str, cookies: str) -> dict[str, dict[str, float]]:
     return painted
 
 
+#: Drawn: every chart has its lines; painted: the frame after that has been shown. Then the page's own clock.
+PAINTED = """new Promise((done) => {
+  const drawn = (one) => one.offsetParent === null || one.querySelector("svg path, svg rect, canvas");
+  const look = () => document.readyState === "complete" && Array.from(document.querySelectorAll(".chart")).every(drawn)
+    ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
+    : requestAnimationFrame(look);
+  look();
+})"""
+
+
 def _painted(page: Any, address: str) -> float:
     page.goto(address, wait_until="commit")
-    # Drawn: every chart has its lines; painted: the frame after that has been shown.
-    page.wait_for_function(
-        "document.readyState === 'complete' && Array.from(document.querySelectorAll('.chart')).every("
-        "(one) => one.offsetParent === null || one.querySelector('svg path, svg rect, canvas'))",
-        polling="raf",
-    )
-    return float(page.evaluate(
-        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"))  # fmt: skip
+    return float(page.evaluate(PAINTED))

@@ -57,8 +57,10 @@ def addresses(shop: Shop, dice: random.Random) -> Asked:
 
 def _pages(laid: Any, dice: random.Random) -> Asked:
     personas = [row["persona"] for row in laid.table("emotion_summary").to_pylist() if row["n"]]
+    from okaeri.loop.rows import LONG, _cursor, row_count
     from okaeri.web.report.labels import JOURNEY
 
+    split = [name for name in laid.table("ltv_curve")["dimension"].unique().to_pylist() if name != "all"]
     steps = [f"/console/emotion/{step}/?persona={quote(who)}" for step in JOURNEY for who in personas]
     dice.shuffle(steps)
     plans = [
@@ -66,7 +68,7 @@ def _pages(laid: Any, dice: random.Random) -> Asked:
         for k in range(20)
     ]
     return {
-        "today": ["/console/"], "value": ["/console/value/"], "belt": ["/console/belt/"],
+        "today": ["/console/"], "value": ["/console/value/"], "value_compare": [f"/console/value/compare/?dimension={name}" for name in split], "belt": ["/console/belt/"],
         "station": [f"/console/belt/{station}/" for station in range(1, 8)], "plan": ["/console/plan/"],
         "plan_outlook": plans, "emotion": [f"/console/emotion/?persona={quote(who)}" for who in personas],
         "sketch": [f"/console/emotion/sketch/?persona={quote(who)}" for who in personas], "emotion_step": steps,
@@ -77,6 +79,9 @@ def _pages(laid: Any, dice: random.Random) -> Asked:
         "audit": ["/console/audit/", "/console/audit/?page=2"], "account": ["/console/account/"],
         "connect": ["/console/data/connect/"], "jobs": ["/console/jobs/"], "tables": ["/console/data/tables/"],
         "table": [f"/console/data/tables/{name}/" for name in LARGE],
+        "table further on": [f"/console/data/tables/{name}/?" + urlencode({"cursor": _cursor(laid, [place])})
+                             for name in LARGE if (rows := row_count(laid.path(name))) >= LONG
+                             for place in (rows // 3, rows // 2, rows - 60)],
         "table filtered": [f"/console/data/tables/customer_value/?where=past_value:ge:{bound}" for bound in range(1000, 9000, 400)],
     }  # fmt: skip
 
@@ -186,7 +191,7 @@ def _work(shop: Shop) -> Asked:
 
 def _api(laid: Any, dice: random.Random) -> Asked:
     """Every table from its beginning, from the middle and by a filter; customers; the description."""
-    from okaeri.loop.rows import _cursor
+    from okaeri.loop.rows import LONG, _cursor, row_count
     from okaeri.schema.computed import TABLES
 
     asked: Asked = {
@@ -203,8 +208,10 @@ def _api(laid: Any, dice: random.Random) -> Asked:
                 if table.key
                 else []
             )
+            count = row_count(path)
             for row in rows:
                 last = [value.isoformat() if isinstance(value, date) else value for value in row]
+                last = last if count < LONG else [dice.randrange(count)]
                 asked[f"api {name}"] += [f"{place}?" + urlencode({"cursor": _cursor(laid, last)})]
                 first = table.key[0]
                 if table[first].type == "string":

@@ -1,4 +1,5 @@
-"""Rows of a measured table a page at a time: chosen by conditions, in the order of the key, each page from one refresh."""
+"""Rows of a measured table a page at a time: chosen by conditions, each page from one refresh, in the order of the key;
+those of a long table as they lie in its file, where the next page is found without looking through what came before."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ OPERATORS = {"eq": "=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _FOLDER = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{16}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})")
 _BIGGEST = 2**63
-
+#: Rows of a table from which on its pages follow its file, and DuckDB's name of a row's place there.
+LONG = 100_000
+PLACE = "file_row_number"
 
 #: Columns whose tables tell what customers said, and keys of which a row is about one person.
 SAID = frozenset({"text", "words"})
@@ -61,33 +64,45 @@ def page_of(
     Each of ``where`` is ``column:operator:value``; all must hold. Raises RuleRefused for a column or value there is
     not, and where a cursor's refresh is no longer kept.
     """
-    table, (laid, after) = TABLES[name], _begun(workspace, latest, TABLES[name], cursor)
+    laid, last = _begun(workspace, latest, cursor)
     query = chosen(laid, name, where)
-    found = _found(query if after is None else query.beyond(after), limit + 1)
-    rows = [{column: plain(value) for column, value in row.items()} for row in found[:limit]]
-    last = [rows[-1][key] for key in table.key] if len(found) > limit else None
-    return Page(laid.as_of, rows, _cursor(laid, last) if last is not None else None)
+    query = replace(query, follows_file=len(query.files) == 1 and row_count(Path(query.files[0])) >= LONG)
+    found = _found(query if last is None else query.beyond(last), limit + 1)
+    shown = found[:limit]
+    rows = [{column: plain(row[column]) for column in query.table.column_names} for row in shown]
+    ends = [plain(shown[-1][name]) for name in query.order] if len(found) > limit else None
+    return Page(laid.as_of, rows, _cursor(laid, ends) if ends is not None else None)
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """Rows of ``table`` in ``files`` for which all ``conditions`` hold; ``given`` are the values these compare with."""
+    """Rows of ``table`` in ``files`` for which all ``conditions`` hold; ``given`` are the values these compare with. In
+    the order of the key, or of the one file."""
 
     table: Table
     files: tuple[str, ...]
     conditions: tuple[str, ...] = ()
     given: tuple[Any, ...] = ()
+    follows_file: bool = False
 
-    def beyond(self, after: Sequence[Any]) -> Chosen:
-        """Those of them whose key is greater than ``after``."""
-        told, more = _beyond(self.table, after)
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Columns by which rows are ordered, which no two have in common."""
+        return (PLACE,) if self.follows_file else self.table.key
+
+    def beyond(self, last: Sequence[Any]) -> Chosen:
+        """Those of them that come after the row whose order is ``last``; raises RuleRefused where no row can have it."""
+        told, more = _beyond(self.order, _last(self.table, self.order, last))
         return replace(self, conditions=(*self.conditions, told), given=(*self.given, *more))
 
     def told(self, *, in_order: bool = False) -> str:
         """The query, whose parameters are ``values``; in the order of the key or in any."""
-        query = f"SELECT {_names(self.table.column_names)} FROM read_parquet(?, hive_partitioning=false)"
+        names, more = self.table.column_names, ""
+        if self.follows_file:
+            names, more = (*names, PLACE), f", {PLACE}=true"
+        query = f"SELECT {_names(names)} FROM read_parquet(?, hive_partitioning=false{more})"
         query += f" WHERE {' AND '.join(self.conditions)}" if self.conditions else ""
-        return f"{query} ORDER BY {_names(self.table.key)}" if in_order else query
+        return f"{query} ORDER BY {_names(self.order)}" if in_order else query
 
     @property
     def values(self) -> list[Any]:
@@ -189,42 +204,53 @@ READERS: dict[str, Callable[[str], Any]] = {
 }  # fmt: skip
 
 
-def _beyond(table: Table, after: Sequence[Any]) -> tuple[str, list[Any]]:
-    """Rows whose key is greater: greater in one part, equal in those before it."""
+def _beyond(order: Sequence[str], after: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Rows that are greater: greater in one column, equal in those before it."""
     parts: list[str] = []
     values: list[Any] = []
-    for place, name in enumerate(table.key):
-        equal = [f"{_named(before)} = ?" for before in table.key[:place]]
+    for place, name in enumerate(order):
+        equal = [f"{_named(before)} = ?" for before in order[:place]]
         parts.append("(" + " AND ".join([*equal, f"{_named(name)} > ?"]) + ")")
         values += after[: place + 1]
     return "(" + " OR ".join(parts) + ")", values
+
+
+def _last(table: Table, order: Sequence[str], last: Sequence[Any]) -> list[Any]:
+    """The values of a cursor, as the columns of ``order`` hold them."""
+    try:
+        return [
+            (_whole if name == PLACE else partial(_value, table[name]))(
+                value if isinstance(value, str) else json.dumps(value)
+            )
+            for name, value in zip(order, last, strict=True)
+        ]
+    except (ValueError, RuleRefused) as error:
+        raise _leads_nowhere() from error
+
+
+def _leads_nowhere() -> RuleRefused:
+    return RuleRefused("This cursor leads nowhere; begin with the first page")
 
 
 def _cursor(laid: Published, last: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps([laid.folder.name, laid.as_of.isoformat(), *last]).encode()).decode()
 
 
-def _begun(
-    workspace: Workspace, latest: Published, table: Table, cursor: str | None
-) -> tuple[Published, list[Any] | None]:
-    """The refresh a cursor goes on in and the key it goes on after; the latest from its beginning without one."""
+def _begun(workspace: Workspace, latest: Published, cursor: str | None) -> tuple[Published, list[Any] | None]:
+    """The refresh a cursor goes on in and the row it goes on after; the latest from its beginning without one."""
     if cursor is None:
         return latest, None
     try:
         name, day, *last = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-        after = [
-            _value(table[key], value if isinstance(value, str) else json.dumps(value))
-            for key, value in zip(table.key, last, strict=True)
-        ]
         if not _FOLDER.fullmatch(name):
             raise ValueError(name)
         as_of = date.fromisoformat(day)
-    except (ValueError, TypeError, RuleRefused, RecursionError) as error:
-        raise RuleRefused("This cursor leads nowhere; begin with the first page") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _leads_nowhere() from error
     laid = Published(workspace.measured / name, as_of, latest.facts)
     if not laid.is_whole:
         raise RuleRefused("The refresh of this cursor is no longer kept; begin with the first page")
-    return laid, after
+    return laid, last
 
 
 def row_count(path: Path) -> int:

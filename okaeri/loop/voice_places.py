@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,6 @@ from functools import lru_cache, reduce
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -21,11 +21,14 @@ from okaeri.loop.choosing import Fits, held
 from okaeri.loop.columns import column, place_in
 from okaeri.loop.published import FOLDER
 from okaeri.loop.published_voices import COLUMNS, VOICES
+from okaeri.loop.rows import running
 
 Places = npt.NDArray[np.int32]
 #: Scores nearer to nought than this are neither good nor bad.
 BAND = 0.15
 FEELINGS = ("bad", "mixed", "good", "unread")
+#: Of so many ids each is looked up; of more, one look through all is quicker.
+FEW = 1_000
 #: newest: as they are laid out; unhappy: the lowest score first, the newest of equals, those without a score last.
 ORDERS = ("newest", "unhappy")
 
@@ -59,24 +62,24 @@ def fitting(folder: Path, asked: Filters, ids: tuple[str, ...] | None) -> Places
     if asked.words:
         kept.append(_mask(folder, _worded(folder, asked.words)))
     if ids is not None:
-        kept.append(
-            _mask(folder, np.array([place for one in ids if (place := place_of(folder, one)) is not None], int))
-        )
+        kept.append(_mask(folder, places_of(folder, ids)))
     return np.flatnonzero(reduce(np.logical_and, kept, np.ones(count(folder), bool))).astype(np.int32)
 
 
 def recent(folder: Path, first: date) -> int:
     """How many voices are of ``first`` or later: they stand before all others."""
-    days = _column(folder, "voice_date").cast(pa.int32()).to_numpy()
-    return int(np.searchsorted(-days, -day_number(first), side="right"))
+    days = _column(folder, "voice_date")
+    return bisect_right(range(len(days)), -day_number(first), key=lambda place: -day_number(days[place].as_py()))
 
 
-@lru_cache(maxsize=4)
-def those_of(folder: Path, ids: tuple[str, ...]) -> Fits:
-    """Which places are of the voices with these ids, as one look through all ids is quicker than many into them."""
+def places_of(folder: Path, ids: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """The places of the voices with these ids, without those there are not."""
+    if len(ids) <= FEW:
+        found = [place for one in ids if (place := place_of(folder, one)) is not None]
+        return np.array(found, np.int64)
     names = folder / FOLDER / VOICES / "names"
-    found = pc.is_in(column(names, "voice_id"), value_set=pa.array(ids, pa.string())).to_numpy(zero_copy_only=False)
-    return _mask(folder, column(names, "place").to_numpy()[found])
+    among = pc.is_in(column(names, "voice_id"), value_set=pa.array(ids, pa.string())).to_numpy(zero_copy_only=False)
+    return np.asarray(column(names, "place").to_numpy()[among], np.int64)
 
 
 def positions(folder: Path, places: Places | range, order: str) -> Places | range:
@@ -145,6 +148,6 @@ def _mask(folder: Path, places: npt.NDArray[Any]) -> Fits:
 
 def _worded(folder: Path, words: str) -> word_index.Places:
     """Places of the voices that hold ``words``, whether in small letters or capitals, as the index was made."""
-    with duckdb.connect() as connection:
-        small = connection.execute("SELECT lower(?)", [words]).fetchall()[0][0]
+    with running() as cursor:
+        small = cursor.execute("SELECT lower(?)", [words]).fetchall()[0][0]
     return word_index.voices_with(folder / FOLDER / word_index.FOLDER, small)

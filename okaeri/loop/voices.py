@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from okaeri.loop import snapshots
+from okaeri.loop.closed_voices import closed
 from okaeri.loop.columns import column
 from okaeri.loop.published import Published
 from okaeri.loop.published_voices import VOICES
@@ -29,7 +30,6 @@ from okaeri.loop.voice_places import (
     positions,
     recent,
     rows_at,
-    those_of,
 )
 from okaeri.records import voices as records
 from okaeri.records.models import Correction, Person, VoiceCase
@@ -89,21 +89,9 @@ def _places(laid: Published, wanted: Wanted, name: str) -> Fitting:
         return fit
     first = laid.as_of - timedelta(days=OPEN_DAYS)
     edge = bisect_left(fit, recent(laid.folder, first))
-    return _not_closed(
-        laid, fit[:edge] if wanted.state == "open" else fit[edge:], first if wanted.state == "open" else None
-    )
-
-
-def _not_closed(laid: Published, fit: Fitting, first: date | None) -> Fitting:
-    """Those of ``fit`` nobody closed; a voice of ``first`` or later was not closed before it."""
-    closed = VoiceCase.objects.filter(is_closed=True)
-    if first is not None:
-        closed = closed.filter(changed_at__gte=datetime.combine(first, time(), UTC) - timedelta(days=1))
-    ids = tuple(closed.values_list("voice_id", flat=True))
-    if not ids:
-        return fit
-    places = np.asarray(fit, np.int32)
-    return places[~those_of(laid.folder, ids)[places]]
+    of_age, since = (fit[:edge], first) if wanted.state == "open" else (fit[edge:], None)
+    places = np.arange(of_age.start, of_age.stop, dtype=np.int32) if isinstance(of_age, range) else of_age
+    return places[~closed(laid.folder, since)[places]]
 
 
 def _ids_of_state(state: str, name: str) -> list[str] | None:

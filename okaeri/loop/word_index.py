@@ -54,9 +54,9 @@ def lay_out(texts: Iterable[tuple[pa.Array, pa.Array]], folder: Path) -> None:
 def voices_with(folder: Path, word: str) -> Places:
     """The numbers of the voices in whose text ``word`` stands, in small letters, growing."""
     letters = np.frombuffer(word.encode("utf-32-le"), np.uint32).astype(np.uint64)
-    found = [_found(segment, letters) for segment in _read(folder)]
-    # A text too long for one segment stands in two.
-    return np.unique(np.concatenate(found)) if found else np.array([], np.int64)
+    found = np.concatenate([np.array([], np.int64), *(_found(segment, letters) for segment in _read(folder))])
+    # A text too long for one segment stands in two, one after the other.
+    return found[np.append(True, found[1:] != found[:-1])[: len(found)]]
 
 
 def _segments(texts: Iterable[tuple[pa.Array, pa.Array]]) -> Iterator[tuple[list[int], list[_Letters]]]:

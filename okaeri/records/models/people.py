@@ -49,9 +49,7 @@ class Link(models.Model):
         ]
         # The page of merges shows the newest, and tells how many there are.
         indexes: ClassVar = [
-            models.Index(
-                fields=["-made_at", "-id"], condition=Q(undone_at=None) & ~Q(reason=""), name="merges_newest_first"
-            ),
+            models.Index(fields=["-made_at", "-id", "reason"], condition=Q(undone_at=None), name="merges_in_force"),
             models.Index(fields=["undone_at"], condition=Q(undone_at__isnull=False), name="links_undone"),
         ]
 

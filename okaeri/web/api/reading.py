@@ -67,8 +67,8 @@ def tables(request: HttpRequest) -> Any:
 @router.get("/tables/{name}", response=RowsTold, summary="Rows of a table")
 @asks(None, "limit", "cursor", "where")
 def rows(request: HttpRequest, name: Name, where: Where = [], limit: Limit = 100, cursor: Cursor = None) -> Any:  # noqa: B006
-    """Rows in the order of the key. All pages of one reading come from the same refresh. Reading rows of single customers
-    is written into the log."""
+    """Rows in the order of the key, those of a long table as they lie in its file. All pages of one reading come from the
+    same refresh. Reading rows of single customers is written into the log."""
     if name not in TABLES:
         raise Refused(404, "There is no such table")
     demand(request, permission_of(TABLES[name]))

@@ -86,6 +86,22 @@ def test_all_pages_together_are_the_table_in_the_order_of_its_key(shop, program,
     assert len(rows) > 97
 
 
+@pytest.mark.parametrize("asked", [{}, {"where": "past_value:ge:5000"}])
+def test_all_pages_of_a_long_table_together_are_its_rows_once_each(shop, program, monkeypatch, asked):
+    from okaeri.loop import rows as paging
+
+    monkeypatch.setattr(paging, "LONG", 50)
+    found, cursor = [], None
+    while cursor is not None or not found:
+        page = program.get("tables/customer_value", **asked, limit=41, **({"cursor": cursor} if cursor else {})).json()
+        found, cursor = found + page["rows"], page["next"]
+    held = [row for row in shop.show("customer_value").to_pylist() if not asked or row["past_value"] >= 5000]
+    assert len(found) == len(held) > 82
+    assert {row["customer_id"]: row for row in found} == {
+        row["customer_id"]: {name: plain(value) for name, value in row.items()} for row in held
+    }
+
+
 def test_conditions_choose_the_rows_they_say(shop, program):
     held = shop.show("customer_value").to_pylist()
     bound = sorted(row["past_value"] for row in held)[len(held) // 2]

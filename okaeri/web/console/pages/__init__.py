@@ -13,7 +13,6 @@ from okaeri.web.console.pages import (
     customers,
     data,
     emotion,
-    measured,
     plan,
     products,
     segments,
@@ -22,12 +21,13 @@ from okaeri.web.console.pages import (
     staff,
     tasks,
     today,
+    value,
     voices,
 )
 
 PAGES: tuple[Page, ...] = (
     today.PAGE,
-    measured.VALUE,
+    value.PAGE,
     belt.PAGE,
     plan.PAGE,
     emotion.PAGE,

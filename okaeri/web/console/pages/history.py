@@ -16,7 +16,7 @@ from okaeri.loop import jobs as loop
 from okaeri.loop import people, undoing
 from okaeri.records.audit import note
 from okaeri.records.database import atomic
-from okaeri.records.models import ImportRun, Link, Person
+from okaeri.records.models import ImportRun, Link, Person, PersonText
 from okaeri.schema.errors import RuleRefused
 from okaeri.web.console.page import Route, show
 from okaeri.web.console.sentences import sentences
@@ -24,6 +24,8 @@ from okaeri.web.console.words import FACTS, REASONS
 from okaeri.web.serving import ConsoleRequest
 
 TOGETHER = 50
+#: Of the persons a search finds, merges of so many are looked for.
+MOST_FOUND = 1_000
 
 
 def imports(request: ConsoleRequest) -> HttpResponse:
@@ -70,7 +72,10 @@ def merges(request: ConsoleRequest) -> HttpResponse:
     wanted, sees = request.GET.get("q", "").strip(), request.user.may("people")
     rows = Link.objects.filter(undone_at=None).exclude(reason="").order_by("-made_at", "-pk")
     if wanted:
-        rows = rows.filter(Q(customer_id__icontains=wanted) | Q(person_id__icontains=wanted))
+        ids = PersonText.objects.found(wanted, MOST_FOUND)
+        if not sees:  # what one may not see must not be found out by asking for it
+            ids = [one for one in ids if wanted.casefold() in one.casefold()]
+        rows = rows.filter(Q(customer_id__in=ids) | Q(person_id__in=ids))
     leaf = _leaf(request, rows)
     names = _names(leaf.object_list) if sees else {}
     for link in leaf.object_list:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -21,12 +21,21 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     """Curves and horizon rows of each dimension: the segments with the most customers, the newest months that tell."""
     rows = tables.rows("ltv_curve")
     names = product_names(tables)
-    dimensions = [
-        _dimension(name, [row for row in rows if row["dimension"] == name], names, about)
-        for name in dict.fromkeys(row["dimension"] for row in rows)
-    ]
+    dimensions = []
+    for name in dict.fromkeys(row["dimension"] for row in rows):
+        own = [row for row in rows if row["dimension"] == name]
+        dimensions.append(_dimension(name, own, usual(name, own), names, about))
     dimensions.sort(key=lambda told: told["name"] != "all")
-    dimensions = [told for told in dimensions if told["name"] == "all" or len(told["segments"]) > 1]
+    return _told(rows, [told for told in dimensions if told["name"] == "all" or len(told["segments"]) > 1], about)
+
+
+def compared(tables: Tables, name: str, chosen: Sequence[str], about: About) -> dict[str, Any]:
+    """The same of one dimension alone, whose rows ``tables`` holds, with the segments ``chosen`` in that order."""
+    rows = [row for row in tables.rows("ltv_curve") if row["segment"] in chosen]
+    return _told(rows, [_dimension(name, rows, chosen, product_names(tables), about)], about)
+
+
+def _told(rows: list[Row], dimensions: list[dict[str, Any]], about: About) -> dict[str, Any]:
     return {
         "is_empty": not rows,
         "has_profit": any(row["ltv"] is not None for row in rows if row["value_kind"] == "gross_profit"),
@@ -42,8 +51,9 @@ def build(tables: Tables, about: About) -> dict[str, Any]:
     }
 
 
-def _dimension(name: str, rows: list[Row], products: dict[str, str], about: About) -> dict[str, Any]:
-    chosen = _chosen(name, rows)
+def _dimension(
+    name: str, rows: list[Row], chosen: Sequence[str], products: dict[str, str], about: About
+) -> dict[str, Any]:
     labelled = {code: segment(name, code, products) for code in chosen}
     curves = [
         _curve(labelled[code], value, [row for row in rows if row["segment"] == code])
@@ -54,14 +64,20 @@ def _dimension(name: str, rows: list[Row], products: dict[str, str], about: Abou
         "name": name,
         "label": dimension(name),
         "segments": list(labelled.values()),
-        "left_out": len({row["segment"] for row in rows}) - len(chosen),
+        "left_out": len({row["segment"] for row in rows} - set(chosen)),
         "curves": curves,
         "horizon_rows": [_horizon_row(curve, about.rules.horizons) for curve in curves],
     }
 
 
-def _chosen(name: str, rows: list[Row]) -> list[str]:
-    """Segments shown: months spread over the past, newest last; elsewhere the largest first."""
+def sizes(tables: Tables) -> dict[str, int]:
+    """Customers of each segment of the one dimension ``tables`` holds."""
+    counted = tables["ltv_curve"].group_by("segment").aggregate([("n_total", "max")])
+    return dict(zip(counted["segment"].to_pylist(), counted["n_total_max"].to_pylist(), strict=True))
+
+
+def usual(name: str, rows: list[Row]) -> list[str]:
+    """Segments of dimension ``name`` shown where nobody chose: months spread over the past, newest last; elsewhere the largest first."""
     sizes = {row["segment"]: row["n_total"] for row in rows}
     if name != "cohort_month":
         largest = sorted(sizes, key=lambda code: (-sizes[code], code))[:MOST_SEGMENTS]

@@ -3,7 +3,8 @@
   "use strict";
   const { data, words, draw, axis, tooltip, band, series, money, count, escaped, choose } = okaeri;
   if (!data.ltv) return;
-  let dimension = "all", value = "revenue";
+  const split_by = document.getElementById("ltv-dimension");
+  let dimension = split_by.value, value = "revenue";
 
   function shown() { return data.ltv.dimensions[dimension].filter((curve) => curve.value === value && curve.points.length); }
   function split(points) {
@@ -49,6 +50,6 @@
     for (const table of document.querySelectorAll("[data-ltv-table]")) table.hidden = table.dataset.ltvTable !== dimension;
     for (const row of document.querySelectorAll("[data-ltv-table]:not([data-ltv-table=all]) [data-ltv-row]")) row.hidden = row.dataset.ltvRow !== value;
   }
-  document.getElementById("ltv-dimension").addEventListener("change", (event) => { dimension = event.target.value; update(); });
+  split_by.addEventListener("change", (event) => { dimension = event.target.value; update(); });
   choose("[data-ltv-value]", (button) => { value = button.dataset.ltvValue; update(); });
 })();

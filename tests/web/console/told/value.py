@@ -8,6 +8,8 @@ from okaeri.web.report.sections.prospects import OTHERS
 from tests.web.console.told import Row, Told, Truth, tells
 
 PAGE = "/console/value/"
+COMPARE = f"{PAGE}compare/?dimension=cohort_month"
+MONTHS = "cohort_month"
 YEAR = 365
 
 
@@ -22,6 +24,22 @@ def ltv(t: Truth, told: Told) -> None:
             told.say(count(len(everybody) - len(shown[name])))
         headings = [labels.dimension(name), *map(days, t.rules.horizons)]
         told.sheet(" | ".join(headings), [row for code in shown[name] for row in _three_values(t, name, code)])
+
+
+@tells(COMPARE, "choice")
+def choice(t: Truth, told: Told) -> None:
+    told.say("6")
+    for row in t.rows("ltv_curve", dimension=MONTHS):
+        told.say(labels.segment(MONTHS, row["segment"]), f"n {count(row['n_total'])}")
+
+
+@tells(COMPARE, "ltv")
+def chosen(t: Truth, told: Told) -> None:
+    told.say("95%")
+    rows = t.rows("ltv_curve", dimension=MONTHS)
+    months = _segments(MONTHS, rows)
+    headings = [labels.dimension(MONTHS), *map(days, t.rules.horizons)]
+    told.sheet(" | ".join(headings), [row for code in months for row in _three_values(t, MONTHS, code)])
 
 
 def _segments(name: str, rows: list[Row]) -> list[str]:
