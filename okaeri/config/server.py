@@ -31,6 +31,7 @@ class Server(BaseApplication):
             "bind": self.address, "workers": self.workers, "threads": THREADS, "worker_class": "gthread",
             "preload_app": True, "proc_name": "okaeri", "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "timeout": 60, "graceful_timeout": 20, "limit_request_line": 8190, "keepalive": 15, "control_socket_disable": True,
+            "post_fork": lambda _server, _worker: _keep_warm(),
         }  # fmt: skip
         for name, value in told.items():
             if name in self.cfg.settings:
@@ -69,6 +70,12 @@ def application(directory: Path) -> Callable[..., Any]:
     gc.freeze()  # what is loaded stays: no later collection needs to walk through it
     connections.close_all()
     return WSGIHandler()
+
+
+def _keep_warm() -> None:
+    from okaeri.web.console.warming import keep_warm
+
+    keep_warm()
 
 
 def run(directory: Path, *, host: str, port: int, workers: int, worker: bool = True) -> None:

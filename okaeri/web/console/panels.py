@@ -1,4 +1,4 @@
-"""The sections of the report as panels of the console: built once per refresh and language, shown on many pages."""
+"""The sections of the report as panels of the console: written once per refresh, language and role, shown on many pages."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import threading
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
 
 from okaeri.loop.published import Published
+from okaeri.records.models import Staff
 from okaeri.schema.settings import Settings
 from okaeri.web.console.page import published_of, show
 from okaeri.web.console.sections import OWN_SECTIONS
@@ -42,6 +44,13 @@ ALL_SECTIONS = {**SECTIONS, **OWN_SECTIONS}
 _building = threading.Lock()
 
 
+class Written(NamedTuple):
+    """A panel as HTML, and what its script draws."""
+
+    html: str
+    chart: Any
+
+
 def panels_page(request: ConsoleRequest, page: str, about: dict[str, Any] | None = None) -> HttpResponse:
     """A page made of its panels alone, or the way to the first figures where nothing is measured yet."""
     laid = published_of(request)
@@ -67,20 +76,19 @@ def panels_of(
     request: ConsoleRequest, laid: Published, names: Iterable[str]
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The panels called ``names`` and what their scripts draw."""
-    language, settings = translation.get_language(), request.shop.settings
-    with _building:
-        built = {name: _built(laid, settings, name, language) for name in names}
+    language, settings, role = translation.get_language(), request.shop.settings, request.user.role
+    told = {name: written(laid, settings, name, language, role) for name in names}
     panels = [
-        {
-            "name": name,
-            "title": ALL_SECTIONS[name].TITLE,
-            "template": f"okaeri/{'console' if name in OWN_SECTIONS else 'report'}/sections/{name}.html",
-            "section": section,
-            "bounds": BOUNDS.get(name, ""),
-        }
-        for name, section in built.items()
+        {"name": name, "title": ALL_SECTIONS[name].TITLE, "html": panel.html, "bounds": BOUNDS.get(name, "")}
+        for name, panel in told.items()
     ]
-    return panels, {name: section["chart"] for name, section in built.items() if section.get("chart")}
+    return panels, {name: panel.chart for name, panel in told.items() if panel.chart}
+
+
+def written(laid: Published, settings: Settings, name: str, language: str, role: str) -> Written:
+    """A panel as whoever has this role reads it; its language and the shop's zone must be in force."""
+    with _building:
+        return _written(laid, settings, name, language, role)
 
 
 def place_of(section: str) -> str:
@@ -95,6 +103,16 @@ def _built(laid: Published, settings: Settings, name: str, language: str) -> dic
     tables = Tables({table: laid.excerpt(table) for table in section.TABLES})
     told: dict[str, Any] = section.build(tables, _about(laid, settings))
     return {**told, "chart": plain(told["chart"])} if told.get("chart") else told
+
+
+@lru_cache(maxsize=512)
+def _written(laid: Published, settings: Settings, name: str, language: str, role: str) -> Written:
+    section, where = _built(laid, settings, name, language), "console" if name in OWN_SECTIONS else "report"
+    told = {
+        "s": section, "about": _about(laid, settings), "definitions": DEFINITIONS, "in_console": True,
+        "staff": Staff(role=role),
+    }  # fmt: skip
+    return Written(get_template(f"okaeri/{where}/sections/{name}.html").render(told), section.get("chart"))
 
 
 def _about(laid: Published, settings: Settings) -> About:

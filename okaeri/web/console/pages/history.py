@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page as Leaf
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
@@ -75,7 +75,7 @@ def merges(request: ConsoleRequest) -> HttpResponse:
         ids = PersonText.objects.found(wanted, MOST_FOUND)
         if not sees:  # what one may not see must not be found out by asking for it
             ids = [one for one in ids if wanted.casefold() in one.casefold()]
-        rows = rows.filter(Q(customer_id__in=ids) | Q(person_id__in=ids))
+        rows = rows.filter(pk__in=_about(ids))
     leaf = _leaf(request, rows)
     names = _names(leaf.object_list) if sees else {}
     for link in leaf.object_list:
@@ -83,6 +83,13 @@ def merges(request: ConsoleRequest) -> HttpResponse:
         link.names = names.get(link.customer_id, ""), names.get(link.person_id, "")
     about = {"leaf": leaf, "wanted": wanted, "sees": sees, "undone": Link.objects.exclude(undone_at=None).count()}
     return show(request, "okaeri/console/merges.html", about)
+
+
+def _about(ids: list[str]) -> set[int]:
+    """Links in force from or to these ids; looked for apart, as one question for either is asked of every link."""
+    in_force = Link.objects.filter(undone_at=None)
+    return {pk for rows in (in_force.filter(customer_id__in=ids), in_force.filter(person_id__in=ids))
+            for pk in rows.values_list("pk", flat=True)}  # fmt: skip
 
 
 def _names(links: Iterable[Link]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from okaeri.web.report.sections.prospects import OTHERS
 from tests.web.console.told import Row, Told, Truth, tells
 
 PAGE = "/console/value/"
-COMPARE = f"{PAGE}compare/?dimension=cohort_month"
+USUAL = f"{PAGE}compare/"
+COMPARE = f"{USUAL}?dimension=cohort_month"
 MONTHS = "cohort_month"
 YEAR = 365
 
@@ -27,19 +28,34 @@ def ltv(t: Truth, told: Told) -> None:
 
 
 @tells(COMPARE, "choice")
-def choice(t: Truth, told: Told) -> None:
+def choice(t: Truth, told: Told, name: str = MONTHS) -> None:
     told.say("6")
-    for row in t.rows("ltv_curve", dimension=MONTHS):
-        told.say(labels.segment(MONTHS, row["segment"]), f"n {count(row['n_total'])}")
+    for row in t.rows("ltv_curve", dimension=name):
+        told.say(labels.segment(name, row["segment"], t.products), f"n {count(row['n_total'])}")
 
 
 @tells(COMPARE, "ltv")
-def chosen(t: Truth, told: Told) -> None:
+def chosen(t: Truth, told: Told, name: str = MONTHS) -> None:
     told.say("95%")
-    rows = t.rows("ltv_curve", dimension=MONTHS)
-    months = _segments(MONTHS, rows)
-    headings = [labels.dimension(MONTHS), *map(days, t.rules.horizons)]
-    told.sheet(" | ".join(headings), [row for code in months for row in _three_values(t, MONTHS, code)])
+    headings = [labels.dimension(name), *map(days, t.rules.horizons)]
+    segments = _segments(name, t.rows("ltv_curve", dimension=name))
+    told.sheet(" | ".join(headings), [row for code in segments for row in _three_values(t, name, code)])
+
+
+@tells(USUAL, "choice")
+def first_choice(t: Truth, told: Told) -> None:
+    choice(t, told, _first_split(t))
+
+
+@tells(USUAL, "ltv")
+def first_chosen(t: Truth, told: Told) -> None:
+    chosen(t, told, _first_split(t))
+
+
+def _first_split(t: Truth) -> str:
+    """The first dimension of more than one segment."""
+    shown = {name: _segments(name, rows) for name, rows in t.grouped("ltv_curve", "dimension").items()}
+    return next(name for name, segments in shown.items() if name != "all" and len(segments) > 1)
 
 
 def _segments(name: str, rows: list[Row]) -> list[str]:
