@@ -20,6 +20,9 @@ from okaeri.schema.facts import ORDER_STATUS
 #: A source that is several columns of the file.
 JOINED = " + "
 SHOWN_ROWS = 8
+#: Of so many uploads the questions are held in memory.
+MOST_HELD = 50
+_askings: dict[tuple[Path, str], Asking] = {}
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def look(workspace: Workspace, path: Path, *, grain: str = "") -> Look | Asking:
     with importing.scratch(workspace) as (connection, folder):
         layout = mappings.understand(path, connection, folder, given)
         if isinstance(layout, mappings.Unknown) or grain in GRAINS:
-            return _asking(layout.raw, grain if grain in GRAINS else "")
+            return _asked_once(path, layout.raw, grain if grain in GRAINS else "")
         zone, shop = workspace.settings.shop.timezone, workspace.settings.imports
         context = Context(zone, workspace.secret, None, layout.mapping, shop.own_mails)
         return _looked(workspace, path, layout, check(layout.source.parse(layout.raw, context), layout.raw))
@@ -95,6 +98,16 @@ def _looked(workspace: Workspace, path: Path, layout: mappings.Layout, checked: 
 def rejected_file(path: Path) -> Path:
     """Where the rows of an upload that would be left out are listed."""
     return path.parent / "rejected.part"
+
+
+def _asked_once(path: Path, raw: RawFile, grain: str) -> Asking:
+    """What is asked about an upload, whose bytes never change, found out once."""
+    found = _askings.get((path, grain))
+    if found is None:
+        while len(_askings) >= MOST_HELD:
+            _askings.pop(next(iter(_askings)), None)
+        found = _askings[path, grain] = _asking(raw, grain)
+    return found
 
 
 def _asking(raw: RawFile, grain: str) -> Asking:

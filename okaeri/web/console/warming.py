@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import DatabaseError, connections
 from django.utils import timezone, translation
 
+from okaeri.loop import voices
 from okaeri.loop.published import Published, published
 from okaeri.loop.workspace import Workspace
 from okaeri.records.models import Staff
@@ -51,10 +52,12 @@ def readers(workspace: Workspace) -> frozenset[tuple[str, str]]:
 
 
 def warm(workspace: Workspace, laid: Published, readers: frozenset[tuple[str, str]]) -> None:
-    """Write every panel in each of these languages for each of these roles."""
+    """Write every panel in each of these languages for each of these roles, and look who closed which voice."""
     zone = ZoneInfo(workspace.settings.shop.timezone)
     for language, role in sorted(readers):
         with translation.override(language), timezone.override(zone):
             for names in PANELS.values():
                 for name in names:
                     written(laid, workspace.settings, name, language, role)
+    with workspace.records():
+        voices.leaf(laid, voices.Wanted(), "")  # the inbox as it opens

@@ -113,3 +113,21 @@ def test_a_member_stays_and_a_guest_is_counted_under_them(shop, people):
     member = next(one.customer_id for one in people[8:] if not re.search(r":[mp]-[0-9a-f]{12}$", one.customer_id))
     client_of(shop, "owner").post(NOW, pair(member, guest))
     assert (guest, member) in links(shop)
+
+
+def test_a_merge_is_found_by_name_only_by_who_may_see_names(shop, people):
+    owner, (one, other) = client_of(shop, "owner"), people[9:11]
+    owner.post(NOW, pair(one.customer_id, other.customer_id))
+    ((joined, person),) = (made for made in links(shop) if one.customer_id in made)
+
+    def found(role, query):
+        page = client_of(shop, role).get("/console/data/merges/", {"q": query}).content.decode()
+        return f"data-words>{joined}" in page
+
+    assert found("owner", one.name)
+    assert found("owner", other.email)
+    assert found("analyst", joined)
+    assert found("analyst", person.upper())
+    assert not found("analyst", one.name)
+    assert not found("analyst", one.email)
+    assert not found("owner", "nobody at all")

@@ -1,5 +1,6 @@
 """The inbox of voices: found, put right, answered by draft, closed; and drafts that say what the rule says."""
 
+import random
 import re
 from datetime import timedelta
 
@@ -262,3 +263,27 @@ def test_a_draft_thanks_for_what_pleased_and_apologises_for_what_did_not_and_nam
         text = proposal(told(-0.5, [(aspect, -0.5)]), "", "白樺", "ja")
         assert "申し訳" in text
         assert text.count("\n\n") == 4
+
+
+def test_what_is_known_to_be_closed_is_what_the_records_say_whatever_happened_since(shop, facts, monkeypatch):
+    from okaeri.loop import closed_voices, voice_places
+    from okaeri.loop.published import published
+    from okaeri.records import voices as records
+    from okaeri.records.models import VoiceCase
+
+    monkeypatch.setattr(voice_places, "FEW", 6)
+    dice, names = random.Random(3), [row["voice_id"] for row in facts]
+    first = AS_OF - timedelta(days=90)
+    with shop.workspace.records():
+        VoiceCase.objects.all().delete()
+        closed_voices._known.cache_clear()  # cases of earlier tests are gone, as no case of a shop ever is
+        folder = published(shop.workspace).folder
+        for _ in range(8):
+            for voice in dice.sample(names, dice.randrange(12)):
+                dice.choice((records.close, records.reopen))(voice, actor="support")
+            said = set(VoiceCase.objects.filter(is_closed=True).values_list("voice_id", flat=True))
+            for since in (None, first):
+                known = closed_voices.closed(folder, since)
+                assert set(voice_places.ids_at(folder, known.nonzero()[0])) == said
+        VoiceCase.objects.all().delete()
+        assert said

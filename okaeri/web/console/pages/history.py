@@ -26,6 +26,8 @@ from okaeri.web.serving import ConsoleRequest
 TOGETHER = 50
 #: Of the persons a search finds, merges of so many are looked for.
 MOST_FOUND = 1_000
+#: Letters of a search.
+LONGEST = 100
 
 
 def imports(request: ConsoleRequest) -> HttpResponse:
@@ -69,7 +71,7 @@ def rejects(request: ConsoleRequest, number: int) -> FileResponse:
 
 def merges(request: ConsoleRequest) -> HttpResponse:
     """Customers counted as one person, each with the reason; whose they are only for those who may see people."""
-    wanted, sees = request.GET.get("q", "").strip(), request.user.may("people")
+    wanted, sees = request.GET.get("q", "").strip()[:LONGEST], request.user.may("people")
     rows = Link.objects.filter(undone_at=None).exclude(reason="").order_by("-made_at", "-pk")
     if wanted:
         ids = PersonText.objects.found(wanted, MOST_FOUND)
