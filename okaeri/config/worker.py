@@ -27,6 +27,8 @@ LOOK_SECONDS = 0.5
 #: After a worker that died of itself.
 REST_SECONDS = 2.0
 PATIENCE_SECONDS = 8.0
+#: Signals that told this process to stop: what is raised in a callback of a fork is lost, what stands here is not.
+_told: list[int] = []
 
 
 def run(directory: Path, *, beside: int | None = None) -> None:
@@ -58,12 +60,15 @@ def run(directory: Path, *, beside: int | None = None) -> None:
 
 
 def _stop(number: int, frame: object) -> NoReturn:
+    _told.append(number)
     raise SystemExit(0)
 
 
 def _minded(child: int, beside: int | None) -> int | None:
     """The status ``child`` ended with; None where it was ended because the process beside is gone."""
     while True:
+        if _told:
+            raise SystemExit(0)
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return status
@@ -106,7 +111,7 @@ def _life(workspace: Workspace, name: str, minder: int) -> None:
     from okaeri.loop import jobs, schedule
 
     state, looked = None, float("-inf")
-    while os.getppid() == minder:
+    while os.getppid() == minder and not _told:
         workspace, state = _as_set_now(workspace, state)
         if jobs.work(workspace, name):
             return

@@ -1,6 +1,8 @@
 """A shop is measured by itself once a day, at its own hour, whoever looks and however often."""
 
+import contextlib
 import multiprocessing
+import signal
 import subprocess
 import sys
 import time
@@ -213,3 +215,15 @@ def test_a_worker_asks_by_itself_and_works_by_the_settings_as_they_are_now(shop)
             file.write_text(before, encoding="utf-8")
     (job,) = Job.objects.all()
     assert (job.actor, job.result) == ("schedule", {"compare_days": 31})
+
+
+def test_a_worker_told_to_stop_while_it_forks_stops_though_the_exception_is_lost(monkeypatch):
+    from okaeri.config import worker
+
+    monkeypatch.setattr(worker, "_told", [])
+    with contextlib.suppress(SystemExit):  # as Python does with what callbacks of a fork raise
+        worker._stop(signal.SIGTERM, None)
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
+        with pytest.raises(SystemExit):
+            worker._minded(child.pid, None)
+        child.kill()
