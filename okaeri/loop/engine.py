@@ -7,12 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import ibis
 import ibis.expr.types as ir
 from duckdb import DuckDBPyConnection
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.backends.sql.datatypes import DuckDBType
+from sqlglot.expressions import Literal
 
 from okaeri.schema.errors import RuleRefused
 from okaeri.schema.settings import EngineSettings
@@ -126,6 +128,14 @@ def as_typed(query: str, schema: ibis.Schema) -> str:
     return f"SELECT {chosen} FROM ({query})"
 
 
+class SparkCompiler(PySparkCompiler):
+    """Writes fractions as doubles: Spark takes a bare 0.5 for a decimal, and works out decimals many times slower."""
+
+    def visit_NonNullLiteral(self, op: Any, *, value: Any, dtype: Any) -> Any:  # noqa: N802 (the name Ibis calls)
+        written = super().visit_NonNullLiteral(op, value=value, dtype=dtype)
+        return self.cast(written, dtype) if isinstance(written, Literal) and dtype.is_floating() else written
+
+
 class SparkEngine:
     """Spark, local or on the cluster the environment names."""
 
@@ -136,6 +146,7 @@ class SparkEngine:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         self.session = spark_session(memory)
         self.connection = ibis.pyspark.connect(self.session)
+        self.connection.compiler = SparkCompiler()
 
     def read(self, files: Sequence[str], schema: Mapping[str, str]) -> ir.Table:
         if not files:
@@ -184,6 +195,10 @@ def spark_session(memory: str = "6g"):  # type: ignore[no-untyped-def]
     builder = builder.config("spark.ui.showConsoleProgress", "false")
     # What follows from filters over long expressions takes Spark minutes to work out, and brings nothing here.
     builder = builder.config("spark.sql.constraintPropagation.enabled", "false")
+    # Plans are long, and nobody reads them: written out, they cost as much as a small query.
+    builder = builder.config("spark.sql.ui.explainMode", "simple").config("spark.sql.maxPlanStringLength", "1000")
+    # A side that fits into memory once it is shuffled is looked up, not sorted.
+    builder = builder.config("spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "64m")
     # As DuckDB writes them; by itself Spark writes the outdated INT96.
     builder = builder.config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
     return builder.config("spark.driver.memory", memory).getOrCreate()

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from okaeri.measure.days import whole
 from okaeri.measure.intervals import wilson
-from okaeri.measure.next_product_counts import PAIRS_APART
+from okaeri.measure.pairs import as_pair, both_sides, first_of, second_of
 from okaeri.schema.measured.products import basket_pairs as TABLE
 from okaeri.schema.rules import Rules
 
@@ -16,7 +16,7 @@ def basket_pairs(basket_lines: ir.Table, *, rules: Rules) -> ir.Table:
     """Every pair of products of enough customers, once from each side."""
     pairs = _counted(_pairs(basket_lines), basket_lines)
     known = _with_orders(pairs.filter(pairs.customer_count >= rules.min_support), basket_lines)
-    both = ibis.union(known, _from_the_other_side(known))
+    both = both_sides(known, ("product_id", "other_product_id"), ("product_count", "other_count"))
     share, back = both.pair_count / both.product_count, both.pair_count / both.other_count
     low, high = wilson(both.pair_count, both.product_count)
     rows = both.mutate(
@@ -32,16 +32,14 @@ def _pairs(lines: ir.Table) -> ir.Table:
     other = lines.select(other_basket="basket_no", other_no="product_no")
     rows = one.inner_join(other, [("basket_no", "other_basket")])
     rows = rows.filter(rows.product_no < rows.other_no)
-    return rows.select("customer_no", pair=rows.product_no * whole(PAIRS_APART) + rows.other_no)
+    return rows.select("customer_no", pair=as_pair(rows.product_no, rows.other_no))
 
 
 def _counted(pairs: ir.Table, lines: ir.Table) -> ir.Table:
     """Orders and customers of each pair: first by customer, so that no set of customers is kept."""
     own = pairs.group_by("customer_no", "pair").agg(orders=pairs.count())
     counts = own.group_by("pair").agg(pair_count=own.orders.sum(), customer_count=own.count())
-    numbers = counts.mutate(
-        product_no=(counts.pair / PAIRS_APART).floor().cast("int64"), other_no=counts.pair % PAIRS_APART
-    )
+    numbers = counts.mutate(product_no=first_of(counts.pair), other_no=second_of(counts.pair))
     names = lines.select("product_no", "product_id").distinct()
     others = names.rename(other_no="product_no", other_product_id="product_id")
     rows = numbers.inner_join(names, "product_no").inner_join(others, "other_no")
@@ -73,14 +71,6 @@ def log_likelihood_ratio(both: ir.Value, one: ir.Value, other: ir.Value, n: ir.V
         ratio = k * n / (row.cast("float64") * column).nullif(0.0)
         parts.append((count > 0).ifelse(k * ratio.nullif(0.0).ln(), 0.0).fill_null(0.0))
     return ibis.greatest(2.0 * (parts[0] + parts[1] + parts[2] + parts[3]), 0.0)
-
-
-def _from_the_other_side(pairs: ir.Table) -> ir.Table:
-    return pairs.select(
-        product_id="other_product_id", other_product_id="product_id", pair_count="pair_count",
-        customer_count="customer_count", product_count="other_count", other_count="product_count", n="n",
-        log_likelihood_ratio="log_likelihood_ratio",
-    ).select(*pairs.columns)  # fmt: skip
 
 
 def _ranked(rows: ir.Table) -> ir.Table:

@@ -14,7 +14,7 @@ POPULAR, RECENT = 80, 50
 #: Candidates by link: so many of the best links of so many own products.
 LINKED, LINKED_FROM = 5, 15
 #: Own products whose links speak for a candidate, those bought most and latest, and the links of each that do.
-MOST_OWN, MOST_LINKS = 20, 50
+MOST_OWN, MOST_LINKS = 15, 30
 #: Room for a product's number beside the strength of a link, and for that of a snapshot.
 PRODUCTS_APART, SNAPSHOTS_APART = 10_000_000, 1000
 PAIR = ("snapshot", "customer_no", "product_no")

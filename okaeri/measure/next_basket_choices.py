@@ -10,8 +10,8 @@ from okaeri.measure.candidates import PAIR, Past
 from okaeri.measure.days import whole
 from okaeri.schema.measured.recommending import next_basket_choices as TABLE
 
-#: Customers the ranker learns from; more change no weight that matters.
-MOST_CUSTOMERS = 2500
+#: Customers of each snapshot the ranker learns from; more change no list that matters.
+MOST_CUSTOMERS = 8000
 #: Multiplicative hashing (Knuth, TAOCP 3, 6.4): the golden ratio of 2^32.
 GOLDEN, TURN = 2_654_435_761, 4_294_967_296
 

@@ -7,14 +7,11 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.days import whole
 from okaeri.measure.elapsed import buckets
 from okaeri.measure.follow_ons import followed
+from okaeri.measure.pairs import as_pair, first_of, second_of
 from okaeri.schema.measured.products import next_product_counts as TABLE
 from okaeri.schema.rules import Rules
-
-#: Room for the next product in the number of a pair.
-PAIRS_APART = 10_000_000
 
 
 def next_product_counts(basket_lines: ir.Table, *, as_of: date, rules: Rules) -> ir.Table:
@@ -29,7 +26,7 @@ def _pairs(lines: ir.Table) -> ir.Table:
     )
     then = lines.select(then_basket="basket_no", then_no="product_no", next_day="order_day")
     rows = bought.inner_join(then, "then_basket")
-    rows = rows.mutate(pair=rows.product_no * whole(PAIRS_APART) + rows.then_no)
+    rows = rows.mutate(pair=as_pair(rows.product_no, rows.then_no))
     return rows.select("customer_no", "pair", "order_day", "next_day")
 
 
@@ -48,6 +45,4 @@ def _counted(pairs: ir.Table) -> ir.Table:
         customer_count=marked.count(where=is_new | (marked.before != marked.bucket_no)),
         new_customer_count=marked.count(where=is_new),
     )
-    return counts.mutate(
-        product_no=(counts.pair / PAIRS_APART).floor().cast("int64"), next_product_no=counts.pair % PAIRS_APART
-    )  # fmt: skip
+    return counts.mutate(product_no=first_of(counts.pair), next_product_no=second_of(counts.pair))

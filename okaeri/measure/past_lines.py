@@ -11,7 +11,9 @@ from okaeri.measure.days import day_literal, whole
 from okaeri.schema.measured.recommending import past_lines as TABLE
 
 #: Snapshots beside the present one (0): the last visit hidden (1), the last two (2). A ranker is trained on those.
-HIDDEN = 1
+HIDDEN = 2
+#: Customers who came again from which on their last visit alone teaches enough, and nothing more is hidden.
+ENOUGH = 4000
 #: Earlier visits of a customer say little of the next one.
 MOST_VISITS = 100
 
@@ -28,12 +30,21 @@ def snapshots(lines: ir.Table, now: ir.IntegerScalar, hidden: int = HIDDEN) -> i
     """The past as known at each snapshot.
 
     ``lines``: customer_no, visit (1, 2, ... without holes), day (empty where days are not known), product_no. ``now`` is
-    the day of snapshot 0; that of an earlier one is the day of the first visit hidden.
+    the day of snapshot 0; that of an earlier one is the day of the first visit hidden. More than one visit is hidden only
+    where fewer than :data:`ENOUGH` customers came again.
     """
     own, visit = (ibis.window(group_by=names) for names in (["customer_no"], ["customer_no", "visit"]))
     counted = lines.mutate(last=lines.visit.max().over(own), visit_size=lines.count().over(visit))
-    parts = [_hiding(counted, number, now) for number in range(hidden + 1)]
+    few = _without_many_who_came_again(counted)
+    parts = [_hiding(few if number > 1 else counted, number, now) for number in range(hidden + 1)]
     return ibis.union(*parts).select(*TABLE.column_names) if len(parts) > 1 else parts[0]
+
+
+def _without_many_who_came_again(lines: ir.Table) -> ir.Table:
+    """``lines``, or none of them where :data:`ENOUGH` customers or more came again."""
+    again = lines.agg(came_again=lines.customer_no.nunique(where=lines["last"] > 1))
+    rows = lines.cross_join(again)
+    return rows.filter(rows.came_again < ENOUGH).drop("came_again")
 
 
 def _hiding(lines: ir.Table, number: int, now: ir.IntegerScalar) -> ir.Table:

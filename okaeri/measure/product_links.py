@@ -5,16 +5,15 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from okaeri.measure.candidates import coarse
+from okaeri.measure.candidates import SNAPSHOTS_APART, coarse
 from okaeri.measure.days import whole
+from okaeri.measure.pairs import as_pair, both_sides, first_of, second_of
 from okaeri.schema.measured.recommending import product_links as TABLE
 
 #: The strongest followers, companions in a visit and products of the same buyers kept of each product.
 MOST_FOLLOWERS, MOST_COMPANIONS, MOST_SHARED = 30, 20, 30
-#: Room for the number of a snapshot.
-SNAPSHOTS_APART = 1000
 #: Products of a customer that are paired: those bought most and latest.
-MOST_OWN = 100
+MOST_OWN = 50
 #: Purchases a share of followers starts with, none of them followed.
 PRIOR_PURCHASES = 5.0
 
@@ -49,9 +48,9 @@ def _next(lines: ir.Table) -> ir.Table:
     )
     same = [("snapshot", "other_snapshot"), ("customer_no", "other_customer"), ("visits_ago", "other_ago")]
     joined = one.inner_join(other, same)
-    pairs = joined.group_by("snapshot", "product_no", "other_no").agg(pair_count=joined.count())
+    pairs = _counted(joined, 2)
     bought = one.group_by("snapshot", "product_no").agg(bought=one.count())
-    rows = pairs.filter(pairs.pair_count >= 2).inner_join(bought, ["snapshot", "product_no"])
+    rows = pairs.inner_join(bought, ["snapshot", "product_no"])
     return _strongest(rows.mutate(score=rows.pair_count / (rows.bought + PRIOR_PURCHASES)), MOST_FOLLOWERS)
 
 
@@ -74,27 +73,32 @@ def _same_buyers(own: ir.Table, habits: ir.Table) -> ir.Table:
 def _cosine(one: ir.Table, more: list[str], habits: ir.Table, count: str, least: int) -> ir.Table:
     """Pairs within snapshot, customer (and ``more``), over the root of both products' ``count``, from both sides.
 
-    Lines find their product's count by one number: by snapshot and product, an engine may join the counts of all
+    Pairs find their products' counts by one number: by snapshot and product, an engine may join the counts of all
     products of a snapshot with each other first.
     """
-    sizes = habits.select(size_key=_key(habits), size=count)
-    lines = one.mutate(line_key=_key(one)).inner_join(sizes, [("line_key", "size_key")]).drop("line_key", "size_key")
     same = ["snapshot", "customer_no", *more]
-    other = lines.select(other_no="product_no", other_size="size", **{f"other_{name}": name for name in same})
-    joined = lines.inner_join(other, [(name, f"other_{name}") for name in same])
-    joined = joined.filter(joined.product_no < joined.other_no)
-    pairs = joined.group_by("snapshot", "product_no", "other_no").agg(
-        pair_count=joined.count(), size=joined["size"].max(), other_size=joined.other_size.max()
-    )
-    pairs = pairs.filter(pairs.pair_count >= least)
+    other = one.select(other_no="product_no", **{f"other_{name}": name for name in same})
+    joined = one.inner_join(other, [(name, f"other_{name}") for name in same])
+    pairs = _counted(joined.filter(joined.product_no < joined.other_no), least)
+    sizes = habits.select(size_key=_key(habits, habits.product_no), size=count)
+    others = sizes.rename(other_key="size_key", other_size="size")
+    pairs = pairs.inner_join(sizes, [(_key(pairs, pairs.product_no), "size_key")])
+    pairs = pairs.inner_join(others, [(_key(pairs, pairs.other_no), "other_key")])
     cosine = pairs.pair_count / (pairs["size"].cast("float64") * pairs.other_size).sqrt()
-    found = pairs.select("snapshot", "product_no", "other_no", score=cosine)
-    return ibis.union(found, found.select("snapshot", product_no="other_no", other_no="product_no", score="score"))
+    return both_sides(pairs.mutate(score=cosine), ("product_no", "other_no"))
 
 
-def _key(rows: ir.Table) -> ir.IntegerColumn:
+def _counted(joined: ir.Table, least: int) -> ir.Table:
+    """How often each pair of product_no and other_no came, of those that came ``least`` times."""
+    rows = joined.select("snapshot", pair=as_pair(joined.product_no, joined.other_no))
+    pairs = rows.group_by("snapshot", "pair").agg(pair_count=rows.count())
+    pairs = pairs.filter(pairs.pair_count >= least)
+    return pairs.select("snapshot", "pair_count", product_no=first_of(pairs.pair), other_no=second_of(pairs.pair))
+
+
+def _key(rows: ir.Table, product_no: ir.IntegerColumn) -> ir.IntegerColumn:
     """Snapshot and product as one number."""
-    return rows.product_no * whole(SNAPSHOTS_APART) + rows.snapshot
+    return product_no * whole(SNAPSHOTS_APART) + rows.snapshot
 
 
 def _strongest(rows: ir.Table, most: int) -> ir.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import ibis
@@ -65,7 +66,7 @@ def made(shop) -> dict[str, ibis.Table]:
     return staged(shop)
 
 
-@pytest.mark.parametrize("snapshot", [0, 1])
+@pytest.mark.parametrize("snapshot", [0, 1, 2])
 def test_own_products_are_those_counted_by_hand(made, shop, snapshot):
     expected = truth.own_products(shop, snapshot)
     rows = made["own"].filter(made["own"].snapshot == snapshot).to_pyarrow().to_pylist()
@@ -75,7 +76,7 @@ def test_own_products_are_those_counted_by_hand(made, shop, snapshot):
         assert {name: row[name] for name in wanted} == pytest.approx(wanted)
 
 
-@pytest.mark.parametrize("snapshot", [0, 1])
+@pytest.mark.parametrize("snapshot", [0, 1, 2])
 def test_hazards_are_those_counted_by_hand(made, shop, snapshot):
     expected = truth.hazards(shop, snapshot)
     rows = made["products"].filter(made["products"].snapshot == snapshot).to_pyarrow().to_pylist()
@@ -84,7 +85,7 @@ def test_hazards_are_those_counted_by_hand(made, shop, snapshot):
         assert {name: row[name] for name in hazard_columns()} == pytest.approx(expected[row["product_no"]])
 
 
-@pytest.mark.parametrize("snapshot", [0, 1])
+@pytest.mark.parametrize("snapshot", [0, 1, 2])
 def test_sizes_of_visits_are_those_counted_by_hand(made, shop, snapshot):
     sizes = truth.visit_sizes(shop, snapshot)
     rows = made["products"].filter(made["products"].snapshot == snapshot).to_pyarrow().to_pylist()
@@ -93,7 +94,7 @@ def test_sizes_of_visits_are_those_counted_by_hand(made, shop, snapshot):
     )
 
 
-@pytest.mark.parametrize("snapshot", [0, 1])
+@pytest.mark.parametrize("snapshot", [0, 1, 2])
 def test_links_are_those_counted_by_hand(made, shop, snapshot):
     expected = truth.links(shop, snapshot)
     rows = made["links"].filter(made["links"].snapshot == snapshot).to_pyarrow().to_pylist()
@@ -125,13 +126,23 @@ def test_what_own_products_lead_to_is_summed_over_them(made, shop):
         assert {name: row.get(name, 0.0) for name in expected} == pytest.approx(expected)
 
 
-def test_choices_tell_what_the_hidden_visit_held(made, shop):
-    rows = made["choices"].to_pyarrow().to_pylist()
-    assert {row["customer_no"] for row in rows} == {one for one, visits in shop.items() if len(visits) > 1}
+@pytest.mark.parametrize("hidden", [1, 2])
+def test_choices_tell_what_the_first_hidden_visit_held(made, shop, hidden):
+    rows = made["choices"].filter(made["choices"].snapshot == hidden).to_pyarrow().to_pylist()
+    assert {row["customer_no"] for row in rows} == {one for one, visits in shop.items() if len(visits) > hidden}
     for row in rows:
-        assert row["is_bought"] == (row["product_no"] in shop[row["customer_no"]][-1][1])
-        before = {one for _, goods in shop[row["customer_no"]][:-1] for one in goods}
+        visits = shop[row["customer_no"]]
+        assert row["is_bought"] == (row["product_no"] in visits[-hidden][1])
+        before = {one for _, goods in visits[:-hidden] for one in goods}
         assert row["is_own"] == (row["product_no"] in before)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_second_visit_is_hidden_only_while_few_customers_came_again(shop, monkeypatch, more):
+    again = sum(len(visits) > 1 for visits in shop.values())
+    monkeypatch.setattr(importlib.import_module("okaeri.measure.past_lines"), "ENOUGH", again + more)
+    rows = staged(shop)["past"].to_pyarrow()
+    assert set(rows["snapshot"].to_pylist()) == ({0, 1, 2} if more else {0, 1})
 
 
 def test_the_last_visit_does_not_reach_what_is_learnt_before_it(made, shop):
@@ -140,11 +151,8 @@ def test_the_last_visit_does_not_reach_what_is_learnt_before_it(made, shop):
         customer: [*visits[:-1], (visits[-1][0], {9 - one for one in visits[-1][1]})]
         for customer, visits in shop.items()
     }
-    columns = ["customer_no", "product_no", "is_own", *SIGNALS]
-    rows = [
-        part["choices"].select(columns).order_by("customer_no", "product_no").to_pyarrow()
-        for part in (made, staged(other))
-    ]
+    columns = [*PAIR, "is_own", *SIGNALS]
+    rows = [part["choices"].select(columns).order_by(*PAIR).to_pyarrow() for part in (made, staged(other))]
     assert rows[0].equals(rows[1])
 
 

@@ -33,6 +33,8 @@ Floats = NDArray[np.float64]
 SCORE, OWN = "score", "own"
 #: Candidates the few coefficients of the chance are learnt from.
 CHANCES_FROM = 100_000
+#: Candidates scored at a time.
+BLOCK = 65_536
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,8 @@ class Ranker:
 
     def score(self, x: ArrayLike, own: ArrayLike) -> Floats:
         """Score of candidates (n, k), which were bought before where ``own`` (n,): shape (n,)."""
-        rows = np.asarray(x, float)
-        mine = rows @ np.array(self.own_weights) + self.own_intercept
-        return np.where(np.asarray(own, bool), mine, rows @ np.array(self.new_weights))
+        weights = np.array(self.own_weights), np.array(self.new_weights)
+        return _score(np.asarray(x), np.asarray(own, bool), *weights, self.own_intercept)
 
     def chance(self, x: ArrayLike, own: ArrayLike) -> Floats:
         """Chance that the next visit holds each candidate, arguments as of :meth:`score`."""
@@ -109,7 +110,7 @@ def fit(
     rows, own, bought = np.asarray(x, np.float32), np.asarray(own, bool), np.asarray(bought, bool)
     tight = np.isin(names, list(doubted))
     found = most_likely(Choices.of(rows, own, np.asarray(customer), bought, tight), rows.shape[1])
-    score = np.where(own, rows @ found.own + found.own_intercept, rows @ found.new)
+    score = _score(rows, own, found.own, found.new, found.own_intercept)
     told = _some(np.asarray(customer), len(rows) // CHANCES_FROM + 1)
     telling = _telling(score[told], rows[told], own[told], names, chance_names)
     intercept, chances = logistic(telling, bought[told])
@@ -117,6 +118,15 @@ def fit(
         tuple(names), tuple(map(float, found.own)), tuple(map(float, found.new)), found.own_intercept,
         tuple(chance_names), tuple(map(float, chances)), intercept, found.customers, found.log_likelihood,
     )  # fmt: skip
+
+
+def _score(x: NDArray[Any], own: NDArray[np.bool_], mine: Floats, new: Floats, intercept: float) -> Floats:
+    """A block at a time: weights are doubles, and a product makes doubles of as many covariates as it is given."""
+    score = np.empty(len(x))
+    for start in range(0, len(x), BLOCK):
+        block = slice(start, start + BLOCK)
+        score[block] = np.where(own[block], x[block] @ mine + intercept, x[block] @ new)
+    return score
 
 
 def _some(customer: NDArray[np.int64], every: int) -> NDArray[np.bool_]:
