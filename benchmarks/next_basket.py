@@ -10,9 +10,9 @@ TIFUKNN runs with its published setting and with the one that is best on a previ
 are queries, its weights are learnt from the baskets before; it never sees the basket foretold. "okaeri explore" gives
 new products as many places as its learnt bonus wins them; "okaeri new only" gives them all, which is the most this
 ranker finds of them. Beside all customers stands the mean of five random folds; gains over the tuned TIFUKNN come with
-paired bootstrap intervals. Learning and scoring, each with the features it needs, run in a process of their own on each
-engine, whose seconds and peak memory are told (of Spark, the Java process's peak beside it); ``same_lists`` is the share
-of customers whose lists are the same on every engine.
+paired bootstrap intervals. Learning and then scoring, each with the features it needs, run in a process of their own on
+each engine, whose seconds and peak memory are told (of Spark, the Java process's peak beside it); ``same_lists`` is the
+share of customers whose lists are the same on every engine.
 """
 
 from __future__ import annotations
@@ -166,15 +166,10 @@ def compared(baskets: Baskets, engines: list[str]) -> dict[str, Any]:
     runs: dict[str, Any] = {}
     for engine in engines:
         with tempfile.TemporaryDirectory() as scratch:
-            learnt = alone(next_basket_okaeri.learnt, baskets.lines, baskets.coming, engine, scratch)
-        with tempfile.TemporaryDirectory() as scratch:
-            weights = learnt.pop("weights")
-            told = alone(
-                next_basket_okaeri.lists, baskets.lines, baskets.coming, weights, engine, scratch, truth.customers
-            )
+            told = alone(next_basket_okaeri.run, baskets.lines, baskets.coming, engine, scratch, truth.customers)
         for name in (*OURS, next_basket_okaeri.NEW):
             lists[name if engine == engines[0] else f"{name}, {engine}"] = told.pop(name)
-        runs[engine] = {"learning": learnt, "scoring": told}
+        runs[engine] = told
         print(f"okaeri on {engine} done", file=sys.stderr, flush=True)
     found = {name: judged(values, truth) for name, values in lists.items()}
     yard = found["TIFUKNN tuned"]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from benchmarks.measure import peak_gb
 from okaeri.loop.engine import DuckDBEngine, Engine, SparkEngine
 from okaeri.loop.predictions.next_basket_weights import told_weights
 from okaeri.measure.candidates import Past
@@ -30,16 +31,16 @@ FIRST = 10
 #: Lists as ranked, with the bonus of new products, and of new products alone: what all places could find of them.
 OKAERI, EXPLORE, NEW = "okaeri", "okaeri explore", "okaeri new only"
 #: Memory of the engine; the process around it takes some more.
-DUCKDB, SPARK = "1400MB", "1200m"
+DUCKDB, SPARK = "1400MB", "900m"
 
 
 class Steps:
     """Tables saved one after the other, with the seconds each took."""
 
-    def __init__(self, engine: str, folder: str):
-        self.folder = Path(folder)
-        self.engine: Engine = SparkEngine(SPARK) if engine == "spark" else DuckDBEngine(DUCKDB, 2, self.folder)
+    def __init__(self, engine: Engine, folder: Path):
+        self.engine, self.folder = engine, folder
         self.seconds: dict[str, float] = {}
+        folder.mkdir()
 
     def keep(self, name: str, rows: ir.Table) -> ir.Table:
         started = time.perf_counter()
@@ -47,16 +48,6 @@ class Steps:
         self.engine.saving(rows, path)()
         self.seconds[name] = round(time.perf_counter() - started, 1)
         return self.read(name)
-
-    def closed(self) -> dict[str, Any]:
-        """What each step took; and of Spark, which works in a process of its own, that process's peak of memory."""
-        told: dict[str, Any] = {"seconds_by_step": self.seconds}
-        if isinstance(self.engine, SparkEngine):
-            java = Path("/proc", str(self.engine.session.sparkContext._gateway.proc.pid), "status")
-            peak = next(line for line in java.read_text().splitlines() if line.startswith("VmHWM"))
-            told["java_peak_gb"] = round(int(peak.split()[1]) / 1e6, 2)
-        self.engine.close()
-        return told
 
     def read(self, name: str) -> ir.Table:
         path = self.folder / f"{name}.parquet"
@@ -68,41 +59,52 @@ class Steps:
         return self.read(name)
 
 
-def learnt(lines: pa.Table, coming: pa.Table, engine: str, scratch: str) -> dict[str, Any]:
+def run(lines: pa.Table, coming: pa.Table, engine: str, scratch: str, customers: int) -> dict[str, Any]:
+    """Lists (customers, 20), without and with the bonus of new products and of new ones alone, and what they took.
+
+    Learning and scoring follow each other in one session, as in a refresh.
+    """
+    opened: Engine = SparkEngine(SPARK) if engine == "spark" else DuckDBEngine(DUCKDB, 2, Path(scratch))
+    weights, learning = learnt(Steps(opened, Path(scratch, "learning")), lines, coming)
+    told, scoring = lists(Steps(opened, Path(scratch, "scoring")), lines, coming, weights, customers)
+    if isinstance(opened, SparkEngine):  # it works in a process of its own
+        scoring["java_peak_gb"] = peak_gb(opened.session.sparkContext._gateway.proc.pid)
+    opened.close()
+    return told | {"learning": learning, "scoring": scoring}
+
+
+def learnt(steps: Steps, lines: pa.Table, coming: pa.Table) -> tuple[pa.Table, dict[str, Any]]:
     """Weights of the ranker from the visits before, and what each step took."""
-    steps = Steps(engine, scratch)
-    past = steps.keep("past", _past(steps, lines, coming, HIDDEN))
-    choices = next_basket_choices(past, *_told(steps, past.filter(past.snapshot > 0)))
-    steps.keep("choices", choices)
     started = time.perf_counter()
+    past = steps.keep("past", _past(steps, lines, coming, HIDDEN))
+    steps.keep("choices", next_basket_choices(past, *_told(steps, past.filter(past.snapshot > 0))))
+    before = time.perf_counter()
     weights = told_weights(pq.read_table(steps.folder / "choices.parquet"), FIRST)
-    steps.seconds["fit"] = round(time.perf_counter() - started, 1)
+    pa.default_memory_pool().release_unused()
+    now = time.perf_counter()
     bonus = next(row["weight"] for row in weights.to_pylist() if row["part"] == "explore")
-    return {"weights": weights, "explore_bonus": bonus} | steps.closed()
+    by_step = {**steps.seconds, "fit": round(now - before, 1)}
+    return weights, {"seconds": round(now - started, 1), "seconds_by_step": by_step, "explore_bonus": bonus}
 
 
 def lists(
-    lines: pa.Table, coming: pa.Table, weights: pa.Table, engine: str, scratch: str, customers: int
-) -> dict[str, Any]:
-    """Lists (customers, 20) by weights learnt: without and with the bonus of new products, and of new ones alone.
-
-    ``seconds_to_first_lists`` is from opening the engine to the lists of ten a shop would show.
-    """
+    steps: Steps, lines: pa.Table, coming: pa.Table, weights: pa.Table, customers: int
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Lists by weights learnt; and what each step took, from the lines to the lists of ten a shop would show."""
     started = time.perf_counter()
-    steps = Steps(engine, scratch)
     past = steps.keep("past", _past(steps, lines, coming, 0))
     rows = scored(_told(steps, past), steps.given("weights", weights))
     kept = ("snapshot", "customer_no", "product_no", "score", "bonus", "is_own")
     found = steps.keep("scored", rows.select(*kept))
-    plain = found.mutate(bonus=ibis.literal(0.0, "float64"))
     first = _lists(steps, "first", listed(found, FIRST), customers)
-    seconds = round(time.perf_counter() - started, 1)
+    took = {"seconds": round(time.perf_counter() - started, 1), "seconds_by_step": dict(steps.seconds)}
+    plain = found.mutate(bonus=ibis.literal(0.0, "float64"))
     told = {
         OKAERI: _lists(steps, "plain", listed(plain, MOST), customers),
         EXPLORE: _continued(first[:, :FIRST], _lists(steps, "explore", listed(found, MOST), customers)),
         NEW: _lists(steps, "new", listed(plain.filter(~plain.is_own), MOST), customers),
     }
-    return told | {"seconds_to_first_lists": seconds} | steps.closed()
+    return told, took
 
 
 def _told(steps: Steps, past: ir.Table) -> Past:
