@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from okaeri.loop.engine import DuckDBEngine, Engine, SparkEngine
+from okaeri.loop.engine import DuckDBEngine, Engine, SparkCompiler, SparkEngine
 from okaeri.loop.measuring import Measuring
 from okaeri.measure import MEASURES
 from okaeri.schema.measured import MEASURED
@@ -98,3 +98,10 @@ def test_spark_gives_the_same_table_as_duckdb(name: str, by_duckdb: dict[str, Pa
         pairs = zip(left[column].to_pylist(), right[column].to_pylist(), strict=True)
         unlike = [(row, one, other) for row, (one, other) in enumerate(pairs) if not same(one, other)]
         assert unlike == [], column
+
+
+def test_spark_is_given_fractions_as_doubles_and_not_as_decimals():
+    assert ibis.pyspark.name == "pyspark"  # which registers the options the compiler asks for
+    count = ibis.table({"n": "int64"}, name="counts").n
+    written = SparkCompiler().to_sqlglot((count * 0.5).name("half").as_table()).sql("spark")
+    assert "CAST(0.5 AS DOUBLE)" in written
